@@ -1,0 +1,184 @@
+"""The report for people: every finding with its line and the likely wordings, and a summary.
+
+seeds/ceasefire.txt:1:76: error MT101 97 % in a quotation
+    …stopping Ukraine's “dying march” “as quickly as…
+                         ^^^^^^^^^^^
+    "death march" 91 %   "dead march" 4 %
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Literal, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from mtcheck.display import visible
+from mtcheck.document import Document
+from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion, Verdict
+from mtcheck.reports.excerpt import excerpts
+from mtcheck.reports.tally import Tally, looks_spun
+
+INDENT = "    "
+SUGGESTIONS = 3
+"""How many wordings are shown."""
+NARROWEST = 24
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
+_SURE = 0.8
+
+
+class TextReport:
+    """Writes findings as they come; colours only on a terminal, or as ``NO_COLOR`` and ``FORCE_COLOR`` say."""
+
+    def __init__(self, stream: TextIO, *, summary: bool = True, width: int | None = None) -> None:
+        self._summary = summary
+        self._console = _console(stream, width)
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._room = max(NARROWEST, self._console.width) - len(INDENT)
+        self._open: tuple[DocumentResult, ...] = ()
+
+    def begin(self, signature: str) -> None:
+        """Nothing: the signature is for programs and for comparing runs."""
+
+    def document(self, document: Document, result: DocumentResult) -> None:
+        """Print the findings of one file."""
+        self._close_file()
+        for finding in result.findings:
+            self._finding(document, finding)
+        self._open = (result,)
+        self._console.file.flush()
+
+    def failure(self, failure: Failure) -> None:
+        """Nothing: it went to standard error, and the summary counts it."""
+
+    def end(self, tally: Tally) -> None:
+        """Print the summary: of one file in one line, of several for each that has something and for all."""
+        if tally.files > 1:
+            self._close_file()
+        if self._summary:
+            self._print(Text(summary(tally), "bold"))
+
+    def _close_file(self) -> None:
+        """Sum up the file before, now that it is known not to be the only one."""
+        for result in self._open:
+            if self._summary and (result.findings or looks_spun(result.verdict)):
+                tally = Tally()
+                tally.add(result)
+                self._print(Text(f"{self._show(result.path)}: {_facts(tally)}; {_verdict(result.verdict)}\n"))
+        self._open = ()
+
+    def _finding(self, document: Document, finding: Finding) -> None:
+        style = _STYLES[finding.severity]
+        head = Text(f"{self._show(document.path)}:{finding.line}:{finding.column}: ")
+        head.append(finding.severity.label, style).append(f" {finding.rule} {_percent(finding.confidence)}")
+        if _adds_something(finding):
+            head.append(f" {self._show(finding.message)}")
+        if finding.in_quotation:
+            head.append(" (in a quotation)", "dim")
+        self._print(head)
+        for excerpt in excerpts(document, finding, self._room, self._encoding):
+            self._print(Text(INDENT + excerpt.text))
+            self._print(Text(INDENT + " " * excerpt.start).append("^" * excerpt.length, style))
+        for row in self._rows(finding.suggestions[:SUGGESTIONS]):
+            self._print(row)
+        self._print(Text())
+
+    def _rows(self, suggestions: tuple[Suggestion, ...]) -> Iterator[Text]:
+        """The suggestions side by side, on more lines where the terminal is narrow."""
+        row, gap = Text(), "   "
+        for index, suggestion in enumerate(suggestions):
+            item = Text(self._wording(suggestion), "bold green" if index == 0 else "")
+            item.append(f" {_percent(suggestion.confidence)}")
+            if row and cell_len(row.plain) + len(gap) + cell_len(item.plain) > self._room + len(INDENT):
+                yield row
+                row = Text()
+            row = row.append(gap).append_text(item) if row else Text(INDENT).append_text(item)
+        if row:
+            yield row
+
+    def _wording(self, suggestion: Suggestion) -> str:
+        return f'"{self._show(suggestion.text)}"' if suggestion.text.strip() else "leave it out"
+
+    def _show(self, text: str) -> str:
+        return visible(text, self._encoding)
+
+    def _print(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def summary(tally: Tally) -> str:
+    """The last line: ``1 file, 815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words; looks spun``."""
+    line = f"{_count(tally.files, 'file')}, {_facts(tally)}" if tally.files else "no file checked"
+    if tally.files == 1 and tally.last:
+        line += f"; {_verdict(tally.last)}"
+    elif tally.spun:
+        line += f"; {_count(tally.spun, 'file looks', 'files look')} spun"
+    if tally.interrupted:
+        line += "; interrupted"
+    if tally.failures:
+        line += f"; {_count(tally.failures, 'input')} not checked"
+    return line
+
+
+def _facts(tally: Tally) -> str:
+    findings = tally.severities.total()
+    words = _count(tally.words, "word")
+    if not findings:
+        return f"{words}: no findings"
+    parts = [
+        _count(tally.severities[level], level.label, plural) for level, plural in _PLURALS if tally.severities[level]
+    ]
+    rate = f", {1000 * findings / tally.words:,.1f} per 1,000 words" if tally.words else ""
+    return f"{words}: {_count(findings, 'finding')} ({', '.join(parts)}){rate}"
+
+
+_PLURALS = ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings"), (Severity.INFO, "info"))
+
+
+def _verdict(verdict: Verdict) -> str:
+    if verdict.spun is None:
+        return "too short to tell whether it is spun"
+    if not looks_spun(verdict):
+        return f"does not look spun ({_percent(verdict.spun)})"
+    return f"{'looks' if verdict.spun >= _SURE else 'may be'} spun ({_percent(verdict.spun)})"
+
+
+def _adds_something(finding: Finding) -> bool:
+    """Whether the message says more than the suggestions below it."""
+    if not finding.message:
+        return False
+    return not finding.suggestions or finding.suggestions[0].text not in finding.message
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _percent(probability: float) -> str:
+    """Never 0 or 100: nothing here is certain."""
+    return f"{min(99, max(1, round(100 * probability)))} %"
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the error that is being handled to the command line; rich would exit with 1, as with findings."""
+        raise
+
+
+def _console(stream: TextIO, width: int | None) -> Console:
+    """A console that writes plain text unless it is on a terminal; no escapes at all under ``NO_COLOR``."""
+    colours: Literal["auto", "standard"] | None = "standard" if os.environ.get("FORCE_COLOR") else "auto"
+    if os.environ.get("NO_COLOR"):
+        colours = None
+    return _Console(
+        file=stream,
+        width=width,
+        color_system=colours,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
