@@ -1,0 +1,158 @@
+"""``mtcheck check``: check files, folders or standard input and report what looks garbled."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from functools import partial
+
+import click
+
+from mtcheck.display import visible
+from mtcheck.findings import Failure, Severity
+from mtcheck.output import STDOUT, open_output
+from mtcheck.progress import Progress, silent, terminal_progress
+from mtcheck.readers import discover, find_encoding, read
+from mtcheck.reports import FORMATS, Tally
+from mtcheck.runner import Checks, Runner
+
+OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+_LEVELS = [severity.label for severity in reversed(Severity)]
+
+
+def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and find_encoding(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command(short_help="Check files, folders or standard input (the default command).")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="What to print: text for people, json for programs.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE, replaced when it is complete.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=_encoding,
+    help="Encoding of the inputs, for example windows-1252.  [default: UTF-8, or UTF-16 by its mark]",
+)
+@click.option(
+    "--min-severity",
+    type=click.Choice(_LEVELS),
+    help="Leave out findings below this.  [default: info for json, else warning]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_LEVELS, "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 if a reported finding is at or above this.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    envvar="MTCHECK_MODEL",
+    show_envvar=True,
+    help="Base model: a folder or a name on the Hugging Face hub.",
+)
+@click.option("--adapter", metavar="FOLDER", help="Adapter to use in place of the one that comes with mtcheck.")
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "bf16", "int8", "fp32"]),
+    default="auto",
+    show_default=True,
+    envvar="MTCHECK_PRECISION",
+    show_envvar=True,
+    help="Number format to compute in.",
+)
+@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor threads.  [default: all cores]")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    format_name: str,
+    output: str | None,
+    encoding: str | None,
+    min_severity: str | None,
+    fail_on: str,
+    quiet: bool,
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    threads: int | None,
+) -> None:
+    """Check text for garbled wording and propose what the original said.
+
+    PATH is a file, a folder (its .txt and .text files, hidden ones aside, with all subfolders), or - for standard
+    input.
+
+    Exit status: 0 nothing found, 1 findings, 2 an input or the run itself failed.
+    """
+    failing = None if fail_on == "never" else Severity[fail_on.upper()]
+    written = None if output == STDOUT else output
+    _spare_inputs(paths, written)
+    inputs = list(discover(paths, leave_out=written))
+    with open_output(written, utf8=format_name != "text") as stream:
+        runner = Runner(
+            read=partial(read, encoding=encoding),
+            load=partial(load_checker, model, adapter, precision, threads),
+            report=FORMATS[format_name](stream, not quiet),
+            notice=_notice,
+            progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
+            minimum=_minimum(min_severity, format_name, failing),
+        )
+        tally = runner.over(inputs)
+    ctx.exit(_status(tally, failing))
+
+
+def load_checker(
+    model: str | None, adapter: str | None, precision: str, threads: int | None, progress: Progress
+) -> Checks:
+    """Load the model; this takes a second or two, and its libraries as long again."""
+    if threads is not None:
+        # Read once, when the libraries that compute are loaded.
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+    from mtcheck.checker import Checker
+
+    return Checker(model=model, adapter=adapter, precision=precision, progress=progress)
+
+
+def _spare_inputs(paths: tuple[str, ...], output: str | None) -> None:
+    """Refuse to replace a draft by the report on it."""
+    if output is None or not os.path.isfile(output):
+        return
+    if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
+        raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
+
+
+def _minimum(chosen: str | None, format_name: str, failing: Severity | None) -> Severity:
+    """The least severity to report; what makes the run fail is never hidden unless that is asked for."""
+    if chosen is not None:
+        return Severity[chosen.upper()]
+    if format_name != "text":
+        return Severity.INFO
+    return Severity.WARNING if failing is None else min(Severity.WARNING, failing)
+
+
+def _status(tally: Tally, failing: Severity | None) -> int:
+    if tally.interrupted:
+        click.echo(f"mtcheck: interrupted; inputs checked: {tally.files}", err=True)
+        return INTERRUPTED
+    if tally.failures:
+        return FAILED
+    return FOUND if failing is not None and tally.worst is not None and tally.worst >= failing else OK
+
+
+def _notice(failure: Failure) -> None:
+    click.echo(f"mtcheck: {visible(failure.path) or repr('')}: {visible(failure.message)}", err=True)

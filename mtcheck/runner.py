@@ -1,0 +1,111 @@
+"""The run of a check: reads one input after the other, checks it, and hands the results to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Protocol
+
+from mtcheck._version import __version__
+from mtcheck.display import visible
+from mtcheck.document import Document
+from mtcheck.errors import InputError
+from mtcheck.findings import DocumentResult, Failure, Severity
+from mtcheck.progress import Progress, silent
+from mtcheck.readers import Source
+from mtcheck.reports import Report, Tally
+
+
+class Checks(Protocol):
+    """What checks documents; ``mtcheck.checker.Checker`` does."""
+
+    signature: str
+
+    def check_document(self, document: Document) -> DocumentResult:
+        """Find what is garbled in a document."""
+
+
+class Runner:
+    """One run over some inputs. The model is loaded when the first input was read, so bad paths fail at once."""
+
+    def __init__(
+        self,
+        *,
+        read: Callable[[Source], Document],
+        load: Callable[[Progress], Checks],
+        report: Report,
+        notice: Callable[[Failure], None],
+        progress: Callable[[], AbstractContextManager[Progress]],
+        minimum: Severity,
+    ) -> None:
+        self._read = read
+        self._load = load
+        self._report = report
+        self._notice = notice
+        self._open_progress = progress
+        self._progress: Progress = silent
+        self._prefix = ""
+        self._minimum = minimum
+        self._checks: Checks | None = None
+        self._tally = Tally()
+
+    def over(self, inputs: Sequence[Source | Failure]) -> Tally:
+        """Check all inputs; one that fails hides no other, and on Ctrl-C what was found so far is reported.
+
+        Raises:
+            ModelError: there is no usable model; the report is not begun.
+        """
+        done = 0
+        try:
+            for done, item in enumerate(inputs):
+                self._prefix = visible(item.path) + (f" ({done + 1} of {len(inputs)})" if len(inputs) > 1 else "")
+                self._one(item)
+        except KeyboardInterrupt:
+            self._tally.interrupted = True
+            self._give_up(inputs[done:])
+        if self._checks is None:
+            # Nothing was checked, so that no model had a say.
+            self._report.begin(f"mtcheck:{__version__}")
+        self._report.end(self._tally)
+        return self._tally
+
+    def _one(self, item: Source | Failure) -> None:
+        if isinstance(item, Failure):
+            self._fail(item)
+            return
+        try:
+            # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
+            with self._open_progress() as self._progress:
+                document = self._read(item)
+                checks = self._checks or self._load(self._show)
+            self._begin(checks)
+            with self._open_progress() as self._progress:
+                self._show("", 0, 0)
+                result = checks.check_document(document)
+        except InputError as error:
+            self._fail(Failure(error.path, error.message))
+            return
+        kept = tuple(finding for finding in result.findings if finding.severity >= self._minimum)
+        result = replace(result, findings=kept)
+        self._tally.add(result)
+        self._report.document(document, result)
+
+    def _begin(self, checks: Checks) -> None:
+        if self._checks is None:
+            self._checks = checks
+            self._report.begin(checks.signature)
+
+    def _fail(self, failure: Failure) -> None:
+        self._tally.failures += 1
+        self._notice(failure)
+        self._report.failure(failure)
+
+    def _give_up(self, left: Sequence[Source | Failure]) -> None:
+        """Say of every input that is left that it was not checked: a report must not pass for a complete one."""
+        for item in left:
+            self._tally.failures += 1
+            self._report.failure(item if isinstance(item, Failure) else Failure(item.path, "not checked: interrupted"))
+
+    def _show(self, label: str, done: int, total: int) -> None:
+        self._progress(f"{self._prefix}: {label}" if label else self._prefix, done, total)

@@ -1,0 +1,377 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import mtcheck
+from mtcheck.cli import COMMANDS, cli
+from mtcheck.commands import check
+from mtcheck.errors import MtcheckError
+
+FAKE = Path(__file__).with_name("fake_cli.py")
+GARBLED = "Stop the dying march of final week, really.\n"
+CLEAN = "All is well.\n"
+
+
+@pytest.fixture(scope="session")
+def fake() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("fake_cli", FAKE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(autouse=True)
+def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake: ModuleType) -> Path:
+    """A folder with drafts that is the current one, and the fake checker in place of the model."""
+    for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(check, "load_checker", fake.load)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "garbled.txt").write_text(GARBLED, newline="")
+    (tmp_path / "clean.txt").write_text(CLEAN, newline="")
+    (tmp_path / "odd.txt").write_bytes(b"caf\xe9 and the dying march")
+    return tmp_path
+
+
+def run(*args: str, stdin: str | bytes | None = None, **environment: str) -> Result:
+    return CliRunner().invoke(cli, args, input=stdin, env=environment, prog_name="mtcheck")
+
+
+def found(result: Result) -> dict[str, list[str]]:
+    """Path -> the wordings that a JSON report lists."""
+    return {file["path"]: [f["text"] for f in file["findings"]] for file in json.loads(result.stdout)["files"]}
+
+
+def subprocess_run(*args: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*args), capture_output=True, text=True, timeout=60, env=environment(), **options)
+
+
+def command(*args: str) -> list[str]:
+    return [sys.executable, str(FAKE), *args]
+
+
+def environment() -> dict[str, str]:
+    root = str(Path(mtcheck.__file__).parent.parent)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["garbled.txt"],
+        ["check", "garbled.txt"],
+        ["-q", "garbled.txt"],
+        ["garbled.txt", "-q"],
+        ["--format", "json", "garbled.txt"],
+        ["--format=json", "-"],
+        ["-"],
+        ["check", "-"],
+        ["./garbled.txt"],
+        ["--", "garbled.txt"],
+    ],
+    ids=" ".join,
+)
+def test_check_is_the_default_command(args: list[str]) -> None:
+    result = run(*args, stdin=GARBLED)
+    assert "death march" in result.stdout
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["check", "model", "-", "-q"])
+def test_files_called_like_commands_or_options_can_be_named(drafts: Path, name: str) -> None:
+    (drafts / name).write_text(GARBLED)
+    assert "dying march" in run(f"./{name}", stdin=CLEAN).stdout
+    if name == "-q":
+        assert "dying march" in run("--", name).stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout == f"mtcheck {mtcheck.__version__}\n"
+
+
+@pytest.mark.parametrize("args", [["--help"], ["-h"], ["check", "--help"], ["garbled.txt", "--help"]], ids=" ".join)
+def test_help_is_printed(args: list[str]) -> None:
+    result = run(*args)
+    assert result.stdout.startswith("Usage: mtcheck")
+    assert result.exit_code == 0
+
+
+def test_help_lists_every_command_with_what_it_does() -> None:
+    lines = run("--help").stdout.partition("Commands:")[2].splitlines()
+    listed = {line.split()[0]: line.split()[1:] for line in lines if line.startswith("  ")}
+    assert set(COMMANDS) <= set(listed)
+    assert all(listed.values())
+
+
+def test_no_arguments_print_the_help_and_are_an_error() -> None:
+    result = run()
+    assert "Usage: mtcheck" in result.output
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (["clean.txt"], 0),
+        (["garbled.txt"], 1),
+        (["clean.txt", "garbled.txt"], 1),
+        (["garbled.txt", "--fail-on", "error"], 1),
+        (["garbled.txt", "--fail-on", "never"], 0),
+        (["-", "--fail-on", "error"], 0),
+        (["-"], 1),
+        (["-", "--min-severity", "error"], 0),
+        (["odd.txt"], 2),
+        (["odd.txt", "garbled.txt"], 2),
+        (["odd.txt", "--fail-on", "never"], 2),
+        (["gone.txt"], 2),
+        ([""], 2),
+        (["garbled.txt", "--no-such-option"], 2),
+        (["garbled.txt", "--format", "no-such-format"], 2),
+        (["garbled.txt", "--encoding", "no-such-encoding"], 2),
+        (["garbled.txt", "--precision", "int3"], 2),
+        (["garbled.txt", "--model", "missing"], 2),
+        (["check"], 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_exit_status(args: list[str], status: int) -> None:
+    assert run(*args, stdin="It rained final week.").exit_code == status
+
+
+def test_information_fails_a_run_only_when_asked_and_is_shown_then() -> None:
+    result = run("-", "--fail-on", "info", stdin="It really rained.")
+    assert result.exit_code == 1
+    assert "truly" in result.stdout
+    assert run("-", stdin="It really rained.").exit_code == 0
+
+
+def test_text_shows_warnings_and_errors_and_json_everything() -> None:
+    assert "truly" not in run("garbled.txt").stdout
+    assert "truly" in run("garbled.txt", "--min-severity", "info").stdout
+    assert found(run("-f", "json", "garbled.txt")) == {"garbled.txt": ["dying march", "final week", "really"]}
+    only_errors = run("-f", "json", "garbled.txt", "--min-severity", "error")
+    assert found(only_errors) == {"garbled.txt": ["dying march"]}
+
+
+def test_one_unreadable_input_hides_no_other() -> None:
+    result = run("-f", "json", "gone.txt", ".", "-", stdin=GARBLED)
+    assert {path: len(texts) for path, texts in found(result).items()} == {"clean.txt": 0, "garbled.txt": 3, "-": 3}
+    errors = json.loads(result.stdout)["errors"]
+    assert [error["path"] for error in errors] == ["gone.txt", "odd.txt"]
+    assert "byte offset 3" in errors[1]["message"]
+    assert result.stderr.splitlines() == [f"mtcheck: {error['path']}: {error['message']}" for error in errors]
+    assert result.exit_code == 2
+
+
+def test_the_encoding_can_be_named() -> None:
+    result = run("odd.txt", "--encoding", "Windows-1252")
+    assert "café and the dying march" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_utf16_from_a_pipe_is_read() -> None:
+    assert found(run("-f", "json", "-", stdin=GARBLED.encode("utf-16"))) == {
+        "-": ["dying march", "final week", "really"]
+    }
+
+
+def test_offsets_are_into_the_text_as_it_is_in_the_file(drafts: Path) -> None:
+    (drafts / "windows.txt").write_bytes("\ufeffOne 😀.\r\n\r\nA dying march.\r\n".encode())
+    (file,) = json.loads(run("-f", "json", "windows.txt").stdout)["files"]
+    (finding,) = file["findings"]
+    assert (finding["start"], finding["end"], finding["line"], finding["column"]) == (12, 23, 3, 3)
+
+
+def test_without_a_model_there_is_one_clear_error_and_no_report() -> None:
+    result = run("garbled.txt", "-f", "json", "--model", "missing")
+    assert result.stdout == ""
+    assert result.stderr == "mtcheck: no base model: run `mtcheck model fetch` while the network is there\n"
+
+
+def test_no_model_is_loaded_for_nothing_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr(check, "load_checker", refuse)
+    result = run("gone.txt", "-f", "json")
+    assert json.loads(result.stdout)["signature"] == f"mtcheck:{mtcheck.__version__}"
+    assert result.exit_code == 2
+
+
+def test_options_and_environment_reach_the_model() -> None:
+    def signature(*args: str, **variables: str) -> str:
+        signed: str = json.loads(run("-f", "json", "clean.txt", *args, **variables).stdout)["signature"]
+        return signed.rpartition("|")[2]
+
+    assert signature() == "None,None,auto,None"
+    assert signature("--model", "m", "--adapter", "a", "--precision", "fp32", "--threads", "2") == "m,a,fp32,2"
+    assert signature(MTCHECK_MODEL="m", MTCHECK_PRECISION="int8") == "m,None,int8,None"
+    assert signature("--model", "n", MTCHECK_MODEL="m") == "n,None,auto,None"
+
+
+def test_quiet_leaves_the_findings_alone() -> None:
+    assert "1 file" in run("garbled.txt").stdout
+    assert run("garbled.txt").stdout.startswith(run("garbled.txt", "-q").stdout)
+    assert run("clean.txt", "-q").output == ""
+
+
+def test_a_report_can_go_to_a_file(drafts: Path) -> None:
+    result = run(".", "-f", "json", "-o", "report.json", "--encoding", "cp1252")
+    assert result.stdout == ""
+    assert result.exit_code == 1
+    assert len(json.loads((drafts / "report.json").read_text())["files"]) == 3
+    assert run("garbled.txt", "-o", "-").stdout == run("garbled.txt").stdout
+
+
+def test_a_failed_run_leaves_the_last_report_as_it_was(drafts: Path) -> None:
+    (drafts / "report.json").write_text("the last one")
+    assert run("garbled.txt", "-o", "report.json", "--model", "missing").exit_code == 2
+    assert (drafts / "report.json").read_text() == "the last one"
+    assert sorted(path.name for path in drafts.iterdir()) == ["clean.txt", "garbled.txt", "odd.txt", "report.json"]
+
+
+def test_a_report_is_neither_an_input_nor_replaces_one(drafts: Path) -> None:
+    run("clean.txt", "garbled.txt", "-o", "report.txt")
+    result = run(".", "-o", "report.txt", "--encoding", "cp1252")
+    assert "3 files" in (drafts / "report.txt").read_text()
+    result = run("garbled.txt", "-o", "./garbled.txt")
+    assert result.exit_code == 2
+    assert (drafts / "garbled.txt").read_text() == GARBLED
+
+
+def test_a_place_that_cannot_be_written_is_an_error() -> None:
+    result = run("garbled.txt", "-o", "no/such/folder/report.txt")
+    assert result.exit_code == 2
+    assert "no/such/folder/report.txt" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_names_of_files_cannot_act_on_the_terminal(drafts: Path) -> None:
+    name = "a\x1b[31m\nb.txt"
+    assert "\x1b" not in run(name).output
+    (drafts / name).write_text(GARBLED)
+    assert run(name).stdout.startswith("a␛[31m␊b.txt:1:10: error")
+
+
+def test_a_bug_is_no_finding(drafts: Path) -> None:
+    result = run("-", stdin="Crash!")
+    assert result.exit_code == 2
+    assert "RuntimeError: a bug" in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("mtcheck: internal error")
+
+
+@pytest.mark.parametrize(
+    "error", [click.ClickException("wrong"), OSError(28, "wrong", "f"), MtcheckError("wrong"), RuntimeError("wrong")]
+)
+def test_no_error_of_any_command_passes_for_findings(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(check, "load_checker", fail)
+    result = run("clean.txt")
+    assert result.exit_code == 2
+    assert "wrong" in result.stderr
+
+
+def test_as_a_program() -> None:
+    result = subprocess_run("garbled.txt", "gone.txt")
+    assert result.returncode == 2
+    assert "garbled.txt:1:10: error MT101" in result.stdout
+    assert result.stderr == "mtcheck: gone.txt: no such file or folder\n"
+    module = subprocess.run(
+        [sys.executable, "-m", "mtcheck", "--version"], capture_output=True, text=True, env=environment(), timeout=60
+    )
+    assert module.stdout == f"mtcheck {mtcheck.__version__}\n"
+
+
+@pytest.mark.parametrize("format_name", ["text", "json"])
+def test_output_survives_any_encoding_of_the_terminal(drafts: Path, format_name: str) -> None:
+    (drafts / "quoted.txt").write_text("“Stop the dying march 😀,” he said.\n", encoding="utf-8")
+    result = subprocess.run(
+        command("-f", format_name, "quoted.txt"),
+        capture_output=True,
+        env={**environment(), "PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert result.stderr == b""
+    if format_name == "json":
+        assert json.loads(result.stdout)["files"][0]["findings"][0]["text"] == "dying march"
+    else:
+        line, carets = result.stdout.decode("ascii").splitlines()[1:3]
+        assert line[carets.index("^") : carets.rindex("^") + 1] == "dying march"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_a_reader_that_goes_away_ends_the_run_quietly(drafts: Path) -> None:
+    (drafts / "long.txt").write_text(GARBLED * 5000)
+    with subprocess.Popen(
+        command("long.txt"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 128 + signal.SIGPIPE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_ctrl_c_reports_what_was_found_so_far(drafts: Path) -> None:
+    (drafts / "wait.txt").write_text("Wait!")
+    with subprocess.Popen(
+        command("-f", "json", "garbled.txt", "wait.txt", "clean.txt"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    report = json.loads(out)
+    assert [file["path"] for file in report["files"]] == ["garbled.txt"]
+    assert [error["path"] for error in report["errors"]] == ["wait.txt", "clean.txt"]
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert process.returncode == 130
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+def test_a_full_disk_is_an_error() -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            command("garbled.txt"), stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), timeout=60
+        )
+    assert result.returncode == 2
+    assert result.stderr == "mtcheck: No space left on device\n"
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"], ["check", "--help"]], ids=" ".join)
+def test_nothing_heavy_is_imported_before_it_is_needed(args: list[str]) -> None:
+    code = (
+        "import sys, mtcheck.cli\n"
+        f"sys.argv = ['mtcheck', *{args}]\n"
+        "try:\n    mtcheck.cli.main()\nfinally:\n    print(*sys.modules, file=sys.stderr)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=60, check=True
+    )
+    heavy = {"torch", "transformers", "rich", "numpy", "huggingface_hub", "safetensors", "tokenizers", "gguf", "peft"}
+    assert heavy.isdisjoint(result.stderr.split())
+    assert "mtcheck.cli" in result.stderr.split()
