@@ -18,8 +18,8 @@ SHOWN_LINES = 3
 """Of a finding that spans more lines than this, the rest is left out."""
 
 _JOINER, _WIDE_FORM = "\u200d", "\ufe0f"
-_RAGGED = 6
-"""A cut moves to a space if that leaves less than one in so many cells unused."""
+_RAGGED = 12
+"""A cut moves to a space up to so many characters away, or a third of what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ def _tail(text: str, room: int, ragged: Callable[[str], int]) -> str:
 
 
 def _first_space(text: str) -> int:
-    return max(0, text.find(" ", 0, len(text) // _RAGGED))
+    return max(0, text.find(" ", 0, min(_RAGGED, len(text) // 3)))
 
 
 def _last_space(text: str) -> int:
-    found = text.rfind(" ", len(text) - len(text) // _RAGGED)
+    found = text.rfind(" ", len(text) - min(_RAGGED, len(text) // 3))
     return found + 1 if found >= 0 else len(text)
 
 
@@ -122,7 +122,7 @@ def _may_cut(text: str, index: int) -> bool:
 
 
 def _widest(text: str) -> int:
-    return sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def _cells(char: str) -> int:

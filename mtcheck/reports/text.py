@@ -79,13 +79,12 @@ class TextReport:
             head.append(f" {self._show(finding.message)}")
         if finding.in_quotation:
             head.append(" (in a quotation)", "dim")
-        self._print(head)
+        lines = [head]
         for excerpt in excerpts(document, finding, self._room, self._encoding):
-            self._print(Text(INDENT + excerpt.text))
-            self._print(Text(INDENT + " " * excerpt.start).append("^" * excerpt.length, style))
-        for row in self._rows(finding.suggestions[:SUGGESTIONS]):
-            self._print(row)
-        self._print(Text())
+            lines.append(Text(INDENT + excerpt.text))
+            lines.append(Text(INDENT + " " * excerpt.start).append("^" * excerpt.length, style))
+        lines.extend(self._rows(finding.suggestions[:SUGGESTIONS]))
+        self._print(Text("\n").join([*lines, Text()]))
 
     def _rows(self, suggestions: tuple[Suggestion, ...]) -> Iterator[Text]:
         """The suggestions side by side, on more lines where the terminal is narrow."""
