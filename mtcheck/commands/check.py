@@ -64,7 +64,7 @@ def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     metavar="NAME",
     envvar="MTCHECK_MODEL",
     show_envvar=True,
-    help="Base model: a folder or a name on the Hugging Face hub.",
+    help="Base model: a folder, a GGUF file or a name on the Hugging Face hub.",
 )
 @click.option("--adapter", metavar="FOLDER", help="Adapter to use in place of the one that comes with mtcheck.")
 @click.option(
@@ -120,12 +120,9 @@ def load_checker(
     model: str | None, adapter: str | None, precision: str, threads: int | None, progress: Progress
 ) -> Checks:
     """Load the model; this takes a second or two, and its libraries as long again."""
-    if threads is not None:
-        # Read once, when the libraries that compute are loaded.
-        os.environ["OMP_NUM_THREADS"] = str(threads)
     from mtcheck.checker import Checker
 
-    return Checker(model=model, adapter=adapter, precision=precision, progress=progress)
+    return Checker(model=model, adapter=adapter, precision=precision, threads=threads, progress=progress)
 
 
 def _spare_inputs(paths: tuple[str, ...], output: str | None) -> None:
