@@ -1,0 +1,1 @@
+"""Turns clean news into (garbled, original) training examples."""

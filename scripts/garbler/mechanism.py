@@ -1,0 +1,44 @@
+"""What every garbling mechanism is: it proposes one edit at one word of a passage."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from garbler.passage import Edit, Passage
+
+
+@dataclass
+class Habit:
+    """How one writer or machine garbles: family, rate, weights over mechanisms, a memory of its swaps."""
+
+    family: str
+    seed: int
+    weights: dict[str, float]
+    memory: dict[str, str] = field(default_factory=dict)
+
+    def pick(self, key: str, options: Sequence[tuple[str, float]], rng: random.Random) -> str:
+        """One of the weighted options: in four draws of five the same one for the same key and habit."""
+        remembered = self.memory.get(key)
+        if remembered is not None and rng.random() < 0.8 and any(o == remembered for o, _ in options):
+            return remembered
+        chosen = rng.choices([o for o, _ in options], [w for _, w in options])[0]
+        self.memory.setdefault(key, chosen)
+        return chosen
+
+
+class Mechanism(Protocol):
+    """A way of garbling."""
+
+    kind: str
+
+    def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
+        """An edit that begins at word `i` (or one word before it), or None where the mechanism has none."""
+
+
+def stable_hash(*parts: object) -> int:
+    """The same number for the same parts in every process."""
+    return int.from_bytes(hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=8).digest(), "big")

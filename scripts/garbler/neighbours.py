@@ -1,0 +1,72 @@
+"""Dictionary neighbours in the same inflection, wrong senses included."""
+
+from __future__ import annotations
+
+import random
+
+from garbler.lexicon import Lexicon
+from garbler.mechanism import Habit
+from garbler.passage import Edit, Passage, match_case, word_set
+
+STOP = word_set(
+    "a an the and or nor of to in on at by for from with as is are was were be been being am do does did done "
+    "have has had having will would shall should can could may might must not no yes if then than that this these "
+    "those there here it its he him his she her hers they them their theirs we us our ours you your yours i me my "
+    "mine who whom whose which what when where why how all any both each few more most some such so too very just "
+    "also only own same other another into onto over under up down out off about against between through during "
+    "before after above below again once because while until since one two three four five six seven eight nine "
+    "ten said says say ms mr mrs dr am pm mln percent per pct re ve ll cents cent dollars dollar pounds pound "
+    "euros euro million billion monday tuesday wednesday thursday friday saturday sunday let hundred thousand "
+    "trillion dozen dozens hundreds thousands millions billions third fourth fifth sixth seventh eighth ninth "
+    "tenth january february april june july august september october november december twice once half "
+    "however but despite although though yet still even ever never always often"
+)
+
+
+class Neighbours:
+    """Swaps a content word for a neighbour in the thesaurus."""
+
+    kind = "neighbour"
+
+    def __init__(self, lexicon: Lexicon, keep_fluent: float = 0.1) -> None:
+        self._lexicon = lexicon
+        self._keep_fluent = keep_fluent
+
+    def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
+        """A neighbour of word `i` that does not read as ordinary news wording there."""
+        word = passage.words[i]
+        if "-" in word.lower:
+            return self._compound(passage, i, habit, rng)
+        if word.text[0].isupper() and (passage.right(i) == "'s" or self._before_name(passage, i)):
+            return None  # at the head of a sentence: more likely a name than a word
+        if word.lower in STOP or len(word.lower) < 3 or passage.named(i) or passage.protected(i) or "'" in word.lower:
+            return None
+        options = self._lexicon.neighbours(word.lower)
+        if not options:
+            return None
+        new = habit.pick("n:" + word.lower, options[:24], rng)
+        if self._lexicon.fluent(passage.left(i), new, passage.right(i)) and rng.random() > self._keep_fluent:
+            others = [o for o in options[:24] if not self._lexicon.fluent(passage.left(i), o[0], passage.right(i))]
+            if not others or rng.random() < 0.5:
+                return None
+            new = rng.choices([o for o, _ in others], [w for _, w in others])[0]
+        return Edit(i, i + 1, match_case(word.text, new), self.kind)
+
+    @staticmethod
+    def _before_name(passage: Passage, i: int) -> bool:
+        return passage.joined(i) and passage.words[i + 1].text[0].isupper()
+
+    def _compound(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
+        """One half of a hyphened compound swapped: "right-wing" -> "proper-wing"."""
+        word = passage.words[i]
+        halves = word.text.split("-")
+        if len(halves) != 2 or not word.text.islower():
+            return None
+        k = rng.randrange(2)
+        if halves[k] in STOP or len(halves[k]) < 3:
+            return None
+        options = self._lexicon.neighbours(halves[k])[:16]
+        if not options:
+            return None
+        halves[k] = habit.pick("n:" + halves[k], options, rng).replace(" ", "-")
+        return Edit(i, i + 1, "-".join(halves), self.kind)
