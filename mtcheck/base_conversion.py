@@ -1,7 +1,7 @@
 """Turns a GGUF file into a folder that transformers loads at once: dequantised, bf16, with its tokenizer.
 
-Run as a program, in a process of its own: the half gigabyte and the chatter of the libraries go with it. Only here and in
-``language_model`` is torch imported.
+Run as a program, in a process of its own: the half gigabyte and the chatter of the libraries go with it. Only here and
+in ``language_model`` is torch imported.
 """
 
 from __future__ import annotations

