@@ -1,0 +1,20 @@
+"""Errors that a person can act on: each carries one sentence that names what failed and what to do."""
+
+from __future__ import annotations
+
+
+class MtcheckError(Exception):
+    """Base of all errors that mtcheck raises on purpose; ``str(error)`` is a sentence for people."""
+
+
+class InputError(MtcheckError):
+    """A file, folder or stream that cannot be read as text."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+
+
+class ModelError(MtcheckError):
+    """The base model or the adapter is missing, damaged or of the wrong kind."""

@@ -1,0 +1,113 @@
+"""What a check yields: findings with their suggestions, the verdict, and the results of files and runs.
+
+These objects flow from the checker to every command, report and server. Offsets are Unicode code points into the
+document's text; lines and columns count from 1, columns in code points.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How sure a finding is, in the order in which a run may fail on it."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+    @property
+    def label(self) -> str:
+        """The name used in reports and options: ``info``, ``warning`` or ``error``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A wording that may be the original; ``confidence`` is the calibrated probability that it is."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span of whole words that looks garbled.
+
+    ``start`` and ``end`` are code points into the document's text and ``text`` is exactly that slice. ``end_column``
+    is the column just behind the last code point. ``confidence`` is the calibrated probability that the finding is
+    right.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: float
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    message: str
+    in_quotation: bool = False
+    suggestions: tuple[Suggestion, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the whole document looks like.
+
+    Perplexities are per token, exp of mean surprisal in nats; ``None`` where no text was scored. ``spun`` is the
+    calibrated probability that the text was spun or badly translated, ``None`` where the text is too short to tell.
+    """
+
+    findings_per_1000_words: float
+    editing_perplexity: float | None
+    perplexity: float | None
+    spun: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """The findings of one document in the order of their places, and its verdict."""
+
+    path: str
+    words: int
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be checked; ``message`` says why and what to do."""
+
+    path: str
+    message: str
+
+
+@dataclass(slots=True)
+class Run:
+    """All that one run of a command found: the input of every report."""
+
+    version: str
+    signature: str
+    files: list[DocumentResult] = field(default_factory=list)
+    errors: list[Failure] = field(default_factory=list)
+
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings, ``None`` where there are none."""
+        return max((f.severity for result in self.files for f in result.findings), default=None)
+
+
+def fingerprint(rule: str, sentence: str, text: str, occurrence: int) -> str:
+    """Name a finding so that it stays known when its text moves.
+
+    It depends on the rule, the sentence around the finding, the wording, and ``occurrence``: how many equal ones come
+    before it in the document. White space and case do not count.
+    """
+    normal = "\x1f".join([rule, " ".join(sentence.split()).casefold(), " ".join(text.split()).casefold()])
+    return hashlib.sha256(f"{normal}\x1f{occurrence}".encode()).hexdigest()[:16]

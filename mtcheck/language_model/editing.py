@@ -1,0 +1,183 @@
+"""The editing pass: the model reads a draft twice and says, at every token of the second copy, what should stand there.
+
+    <bos> D1 D2 ... Dn <sep> D1 D2 ... Dn
+
+While it predicts the second copy it has read the whole first one, both sides of every word (reading twice: Springer et al.
+2024, arXiv 2402.15449). The adapter taught it when not to copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mtcheck.language_model.attention import Memory
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+HEAD_ROWS = 512
+"""Positions whose distributions over the vocabulary are held at once: 512 x 49,152 fp32 numbers are 100 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's n token ids and their (start, end) code points; a token may hold the space before its word."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one window's pass yields.
+
+    ``surprisal`` (n + 1) nats: of each token of the second copy, the last of the end. ``garbled`` (n) logits: the tagger's
+    view of each token once it is read. ``best_ids`` and ``best_logprobs`` (n + 1, k): the likeliest tokens at each place.
+    ``plain`` (n) nats: surprisal in the first copy, reading once from the left.
+    """
+
+    surprisal: Floats
+    garbled: Floats
+    best_ids: Ints
+    best_logprobs: Floats
+    plain: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a continuation begins: window ``row`` of the batch, in place of copy token ``at``, with ``token``."""
+
+    row: int
+    at: int
+    token: int
+
+
+@dataclass(slots=True)
+class Continuation:
+    """Tokens decoded from a start, without the start's own token, and their log-probabilities in nats."""
+
+    tokens: list[int]
+    logprobs: list[float]
+
+
+class Pass:
+    """One batch of windows, read; its memory serves the continuations, so it is kept while they are wanted."""
+
+    def __init__(self, model: EditingModel, windows: Sequence[Sequence[int]], alternatives: int) -> None:
+        self._model = model
+        self._memory = Memory()
+        self._lengths = [len(window) for window in windows]
+        self.readings = self._read(windows, alternatives)
+
+    @torch.inference_mode()
+    def _read(self, windows: Sequence[Sequence[int]], alternatives: int) -> list[Reading]:
+        model = self._model
+        rows = [[model.bos, *window, model.sep, *window] for window in windows]
+        longest = max(map(len, rows))
+        ids = torch.tensor([[*row, *[model.sep] * (longest - len(row))] for row in rows])
+        hidden = model.hidden(ids, memory=self._memory)
+        readings = []
+        for row, length in enumerate(self._lengths):
+            first, second = hidden[row, :length], hidden[row, length + 1 : 2 * length + 2]
+            window = torch.tensor(windows[row], dtype=torch.long)
+            plain, _, _ = model.judge(first, window, 1)
+            surprisal, best_ids, best = model.judge(second, torch.cat([window, torch.tensor([model.sep])]), alternatives)
+            garbled = model.tag(second[1:])
+            readings.append(Reading(surprisal, garbled, best_ids, best, plain))
+        return readings
+
+    @torch.inference_mode()
+    def continue_from(
+        self, starts: Sequence[Start], done: Callable[[int, Continuation], bool], limit: int
+    ) -> list[Continuation]:
+        """Decode greedily from each start until ``done(index, continuation)`` or ``limit`` tokens.
+
+        All continuations of the batch take each step together. Decoding against the input, because a corrector mostly
+        copies: Sun et al. 2021, arXiv 2106.04970.
+        """
+        results = [Continuation([], []) for _ in starts]
+        live = list(range(len(starts)))
+        if not live:
+            return results
+        lengths = [self._lengths[start.row] + 2 + start.at for start in starts]
+        self._memory.start([start.row for start in starts], lengths)
+        for step in range(limit):
+            last = [results[i].tokens[-1] if results[i].tokens else starts[i].token for i in live]
+            positions = torch.tensor([[lengths[i] + step] for i in live])
+            hidden = self._model.hidden(torch.tensor(last)[:, None], memory=self._memory, position_ids=positions)
+            logprobs = torch.log_softmax(self._model.logits(hidden[:, 0]), dim=-1)
+            best, tokens = logprobs.max(dim=-1)
+            for i, token, logprob in zip(live, tokens.tolist(), best.tolist(), strict=True):
+                results[i].tokens.append(token)
+                results[i].logprobs.append(logprob)
+            stay = [k for k, i in enumerate(live) if not done(i, results[i])]
+            if not stay:
+                break
+            if len(stay) < len(live):
+                live = [live[k] for k in stay]
+                self._memory.keep(stay)
+        return results
+
+
+class EditingModel:
+    """A causal language model with its adapter merged, its tagger and its tokenizer."""
+
+    def __init__(
+        self, network: Any, tokenizer: Any, tagger: tuple[Tensor, Tensor], bos: int, sep: int, precision: str
+    ) -> None:
+        self._network = network
+        self._tokenizer = tokenizer
+        self._tagger = tagger
+        self.bos = bos
+        self.sep = sep
+        self.precision = precision
+
+    def tokenize(self, text: str) -> Tokens:
+        """Cut a text into tokens; nothing is added and, decoded, they give the text again."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return Tokens(encoding.ids, encoding.offsets)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of token ids."""
+        text: str = self._tokenizer.decode(list(ids), skip_special_tokens=False)
+        return text
+
+    def read(self, windows: Sequence[Sequence[int]], alternatives: int = 6) -> Pass:
+        """Read a batch of windows, each a sequence of token ids, in one pass."""
+        return Pass(self, windows, alternatives)
+
+    def hidden(self, ids: Tensor, **options: Any) -> Tensor:
+        """Last hidden states (B, T, width) of token ids (B, T)."""
+        states: Tensor = self._network.base_model(input_ids=ids, use_cache=False, **options).last_hidden_state
+        return states
+
+    def logits(self, states: Tensor) -> Tensor:
+        """Scores over the vocabulary (rows, V), fp32, of hidden states (rows, width)."""
+        scores: Tensor = self._network.get_output_embeddings()(states)
+        return scores.float()
+
+    def tag(self, states: Tensor) -> Floats:
+        """The tagger's logits (rows) of hidden states (rows, width)."""
+        weight, bias = self._tagger
+        result: Floats = (states.float() @ weight[0] + bias).numpy()
+        return result
+
+    def judge(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Floats, Ints, Floats]:
+        """Surprisal in nats of the wanted tokens (rows), and the likeliest tokens with log-probabilities (rows, k)."""
+        surprisal, ids, best = [], [], []
+        for begin in range(0, len(wanted), HEAD_ROWS):
+            part = slice(begin, begin + HEAD_ROWS)
+            logits = self.logits(states[part])
+            total = torch.logsumexp(logits, dim=-1, keepdim=True)
+            surprisal.append((total - logits.gather(1, wanted[part][:, None]))[:, 0])
+            values, places = logits.topk(alternatives, dim=-1)
+            ids.append(places)
+            best.append(values - total)
+        return torch.cat(surprisal).numpy(), torch.cat(ids).numpy(), torch.cat(best).numpy()

@@ -1,0 +1,100 @@
+"""Load a base model, merge an adapter into it, and choose the arithmetic."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from mtcheck.errors import ModelError
+from mtcheck.language_model.attention import register
+from mtcheck.language_model.editing import EditingModel
+
+PREFIX = "base_model.model."
+
+
+def fastest_precision() -> str:
+    """The arithmetic that this processor does fast: ``bf16``, ``int8`` or ``fp32``."""
+    if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
+        return "bf16"
+    if torch.cpu._is_vnni_supported():
+        return "int8"
+    return "fp32"
+
+
+def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
+    """Load the base model's folder with the adapter's merged.
+
+    ``precision`` is ``bf16``, ``int8`` (weights and products of 8 bits, worked out per batch), ``fp32`` or ``auto``. Raises
+    ModelError where a folder does not hold what it should.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    chosen = fastest_precision() if precision == "auto" else precision
+    kind = torch.bfloat16 if chosen == "bf16" else torch.float32
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        network = AutoModelForCausalLM.from_pretrained(
+            base, dtype=kind, attn_implementation=register(), local_files_only=True, use_safetensors=True
+        )
+        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(f"{base}: not a model folder that can be loaded ({_first_line(error)})") from error
+    if getattr(tokenizer, "backend_tokenizer", None) is None:
+        raise ModelError(f"{base}: the model has no fast tokenizer (tokenizer.json), which mtcheck needs for offsets")
+    sep = tokenizer.eos_token_id
+    bos = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else sep
+    if sep is None:
+        raise ModelError(f"{base}: the tokenizer names no end-of-text token")
+    merge(network, adapter)
+    network.eval()
+    if chosen == "int8":
+        body = torch.ao.quantization.quantize_dynamic(network.base_model, {nn.Linear}, dtype=torch.qint8, inplace=True)
+        network.base_model.layers = body.layers
+    return EditingModel(network, tokenizer.backend_tokenizer, _tagger(adapter, network), bos, sep, chosen)
+
+
+def merge(network: Any, adapter: Path) -> None:
+    """Add a peft LoRA adapter's products to the weights they belong to: W + alpha / r * B A, summed in fp32."""
+    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    unsupported = [name for name in ("use_rslora", "use_dora", "fan_in_fan_out", "rank_pattern") if config.get(name)]
+    if config.get("peft_type") != "LORA" or unsupported:
+        raise ModelError(f"{adapter}: only plain LoRA adapters can be merged, this one has {config.get('peft_type')} {unsupported}")
+    scale = config["lora_alpha"] / config["r"]
+    tensors = _tensors(adapter / "adapter_model.safetensors")
+    weights: dict[str, Tensor] = dict(network.named_parameters())
+    with torch.no_grad():
+        for name, down in tensors.items():
+            if not name.endswith(".lora_A.weight"):
+                continue
+            target = name.removeprefix(PREFIX).removesuffix(".lora_A.weight") + ".weight"
+            up = tensors.get(name.replace(".lora_A.", ".lora_B."))
+            weight = weights.get(target)
+            if up is None or weight is None or weight.shape != (up.shape[0], down.shape[1]):
+                raise ModelError(f"{adapter}: the adapter does not fit the base model at {target}; it was made for another one")
+            weight.copy_(weight.float() + scale * (up.float() @ down.float()))
+
+
+def _tagger(adapter: Path, network: Any) -> tuple[Tensor, Tensor]:
+    tensors = _tensors(adapter / "tagger.safetensors")
+    weight, bias = tensors["weight"].float(), tensors["bias"].float()
+    if weight.shape != (1, network.config.hidden_size):
+        raise ModelError(f"{adapter}: the tagger does not fit the base model; it was made for another one")
+    return weight, bias
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path}: cannot be read as safetensors ({_first_line(error)})") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

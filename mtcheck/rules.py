@@ -1,0 +1,56 @@
+"""The rules: what a finding's code means, with wording that each must and must not flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding.
+
+    In ``flags`` the garbled words stand between ``[`` and ``]``; ``passes`` are texts without a finding of this rule. The
+    tests hold the real model to both.
+    """
+
+    code: str
+    title: str
+    flags: tuple[str, ...]
+    passes: tuple[str, ...]
+
+
+RULES = {
+    rule.code: rule
+    for rule in (
+        Rule(
+            code="MT101",
+            title="garbled wording",
+            flags=(
+                "The two presidents are scheduled to [satisfy] in Geneva on Monday to discuss a ceasefire.",
+                "The minister [mentioned] on Tuesday that the talks would resume as quickly as [potential].",
+                "The company reported [file] profits for the third quarter, and its [inventory] rose 4%.",
+            ),
+            passes=(
+                "The two presidents are scheduled to meet in Geneva on Monday to discuss a ceasefire.",
+                "The minister said on Tuesday that the talks would resume as soon as possible.",
+                "The jury found that the terms of the contract did not satisfy the law.",
+            ),
+        ),
+        Rule(
+            code="MT102",
+            title="suspicious wording",
+            flags=(),
+            passes=("The council will vote on the budget on Thursday.",),
+        ),
+        Rule(
+            code="MT402",
+            title="doubled word",
+            flags=("The government said on Friday that [the the] talks would resume next week.",),
+            passes=(
+                "She said that that was the reason she had had to leave early.",
+                "It was a very, very long night for New York, New York.",
+                "Officials flew to Pago Pago on Tuesday.",
+            ),
+        ),
+    )
+}

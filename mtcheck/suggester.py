@@ -1,0 +1,168 @@
+"""What the original may have said: alternatives decoded from the editing pass until the copy resumes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from mtcheck.detector import WordReading
+from mtcheck.language_model.editing import Continuation, Pass, Reading, Start, Tokens
+from mtcheck.segments import Span
+
+ALTERNATIVES = 4
+"""First tokens that are tried at each place."""
+LEAST_SHARE = 0.02
+"""A first token with a smaller share of the probability that is not the copy's is not tried."""
+LONGEST = 9
+"""Tokens that a suggestion may have, with the two in which the copy resumes."""
+REACH = 16
+"""How many tokens of the draft a suggestion may replace."""
+EARLIEST_FALLBACK = 6
+
+_DIGIT = re.compile(r"\d")
+_NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One way to mend a place: the window's code points of ``span`` become ``text``.
+
+    ``logprob`` (nats) is that of the decoded tokens and of the copy resuming behind them; ``share`` the same beside all
+    that is not the wording as it stands.
+    """
+
+    span: Span
+    text: str
+    logprob: float
+    share: float
+
+
+@dataclass(slots=True)
+class Place:
+    """A word that looks garbled in one window of a pass, and the proposals for it, likeliest first."""
+
+    row: int
+    word: WordReading
+    proposals: list[Proposal] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    place: Place
+    at: int
+    first: int
+    logprob: float
+
+
+def propose(
+    read: Pass, texts: Sequence[str], tokens: Sequence[Tokens], places: Sequence[Place], decode: Callable[[Sequence[int]], str]
+) -> None:
+    """Fill in the proposals of all places of one pass; their decoding steps are taken together."""
+    attempts = [attempt for place in places for attempt in _attempts(place, read.readings[place.row], tokens[place.row])]
+
+    def done(index: int, continuation: Continuation) -> bool:
+        attempt = attempts[index]
+        held = tokens[attempt.place.row].ids
+        return _resumption(held, attempt.at, [attempt.first, *continuation.tokens]) is not None
+
+    starts = [Start(attempt.place.row, attempt.at, attempt.first) for attempt in attempts]
+    for attempt, continuation in zip(attempts, read.continue_from(starts, done, LONGEST), strict=True):
+        row = attempt.place.row
+        proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode)
+        if proposal is not None:
+            attempt.place.proposals.append(proposal)
+    for place in places:
+        place.proposals = _ranked(place.proposals)
+
+
+def _attempts(place: Place, reading: Reading, tokens: Tokens) -> list[_Attempt]:
+    at = place.word.departs
+    left = -math.expm1(-float(reading.surprisal[at]))  # probability of anything but the copy
+    found = []
+    for token, logprob in zip(reading.best_ids[at].tolist(), reading.best_logprobs[at].tolist(), strict=True):
+        if token != tokens.ids[at] and math.exp(logprob) >= LEAST_SHARE * left and len(found) < ALTERNATIVES:
+            found.append(_Attempt(place, at, token, logprob))
+    return found
+
+
+def _resumption(held: Sequence[int], at: int, decoded: Sequence[int], single: bool = False) -> tuple[int, int] | None:
+    """Where the decoded tokens return to the draft: (decoded tokens that are new, draft token they return to).
+
+    Two tokens in a row must agree, or, with ``single``, one.
+    """
+    need = 1 if single else 2
+    if len(decoded) < need:
+        return None
+    tail = list(decoded[-need:])
+    for back in range(at, min(len(held) - need, at + REACH) + 1):
+        if list(held[back : back + need]) == tail:
+            return len(decoded) - need, back
+    return None
+
+
+def _proposal(
+    attempt: _Attempt,
+    continuation: Continuation,
+    text: str,
+    tokens: Tokens,
+    reading: Reading,
+    decode: Callable[[Sequence[int]], str],
+) -> Proposal | None:
+    decoded = [attempt.first, *continuation.tokens]
+    returned = _resumption(tokens.ids, attempt.at, decoded)
+    if returned is None:
+        returned = next(
+            (
+                found
+                for length in range(2, min(len(decoded), EARLIEST_FALLBACK) + 1)
+                if (found := _resumption(tokens.ids, attempt.at, decoded[:length], single=True))
+            ),
+            None,
+        )
+    if returned is None:
+        return None
+    new, back = returned
+    start = attempt.place.word.span.start
+    end = tokens.offsets[back - 1][1] if back > attempt.at else tokens.offsets[attempt.at][0]
+    wording = text[start : max(start, tokens.offsets[attempt.at][0])] + decode(decoded[:new])
+    span, wording = _whole_words(text, start, end, wording)
+    if span is None or _is_nonsense(text[span.start : span.end], wording):
+        return None
+    logprob = attempt.logprob + sum(continuation.logprobs[:new])
+    left = -math.expm1(-float(reading.surprisal[attempt.at]))
+    return Proposal(span, wording, logprob, logprob - math.log(max(left, 1e-6)))
+
+
+def _whole_words(text: str, start: int, end: int, wording: str) -> tuple[Span | None, str]:
+    """Let both sides begin and end with whole words and neither be empty; None where that cannot be done."""
+    wording = " ".join(wording.split())
+    if end > start and end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        return None, wording
+    end = start + len(text[start:end].rstrip())
+    if end > start and wording:
+        return Span(start, end), wording
+    following = re.compile(r"\s*([^\s]*\w)").match(text, end)
+    if following is None:
+        return None, wording
+    kept = text[following.start(1) : following.end(1)]
+    wording = f"{wording} {kept}" if wording else kept
+    return Span(start, following.end(1)), wording
+
+
+def _is_nonsense(before: str, after: str) -> bool:
+    """Nothing changed, a number changed, or a negation came or went."""
+    if before.casefold() == after.casefold() or "<|" in after:
+        return True
+    if _DIGIT.findall(before) != _DIGIT.findall(after):
+        return True
+    return bool(_NEGATION.search(before)) != bool(_NEGATION.search(after))
+
+
+def _ranked(proposals: list[Proposal]) -> list[Proposal]:
+    """Likeliest first, each wording once."""
+    seen: dict[tuple[int, int, str], Proposal] = {}
+    for proposal in sorted(proposals, key=lambda p: (-p.logprob, p.text)):
+        seen.setdefault((proposal.span.start, proposal.span.end, proposal.text.casefold()), proposal)
+    return list(seen.values())
