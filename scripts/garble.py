@@ -35,10 +35,11 @@ def main() -> int:
     parser.add_argument("--split", choices=("train", "held-out"), default="train")
     parser.add_argument("--only", nargs="+", choices=KINDS, help="these mechanisms alone")
     parser.add_argument("--without", nargs="+", choices=KINDS, default=[], help="all mechanisms but these")
+    parser.add_argument("--round-trip", type=Path, metavar="FILE", help="what scripts/round_trip.py wrote")
     parser.add_argument("--show", type=int, metavar="N", help="print N examples for people to read")
     options = parser.parse_args()
     kinds = [k for k in (options.only or KINDS) if k not in options.without]
-    composer = build_composer(options.data, options.split, kinds)
+    composer = build_composer(options.data, options.split, kinds, options.round_trip)
     if options.show:
         for example in itertools.islice(composer.examples(options.show, options.seed), options.show):
             print(readable(example), end="\n\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import sys
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import round_trip
 from garbler import tables
 from garbler.attested import Swaps, align_words, attested_table, read_pairs, tortured_table
+from garbler.build import retranslations
 from garbler.function_words import FunctionWords
 from garbler.institutions import Institutions, read_institutions
 from garbler.lexicon import Lexicon, same_stem
@@ -262,3 +265,28 @@ def test_spellings_and_forms_of_one_word_share_a_stem() -> None:
     assert same_stem("organise", "organize")
     assert same_stem("finance", "financial")
     assert not same_stem("stock", "inventory")
+
+
+class TestSharedTranslations:
+    @pytest.fixture
+    def dictionaries(self, tmp_path: Path) -> Path:
+        german = "Recht /rɛçt/ <n>\n1. right, law\n2. (obsolete) title\nLauf /laʊf/\ncourse, to walk\n"
+        with gzip.open(tmp_path / "freedict-deu-eng.dict.dz", "wt", encoding="utf-8") as stream:
+            stream.write(german)
+        with gzip.open(tmp_path / "freedict-eng-rus.dict.dz", "wt", encoding="utf-8") as stream:
+            stream.write("peace /piːs/\nмир\nworld /wəːld/\nмир, свет\n")
+        return tmp_path
+
+    def test_words_that_one_foreign_word_translates_are_found(self, dictionaries: Path) -> None:
+        groups = list(round_trip.sharing(dictionaries))
+        assert {"right", "law", "title"} in groups
+        assert {"course", "walk"} in groups
+        assert {"peace", "world"} in groups
+
+    def test_they_become_swaps(self, tmp_path: Path, lexicon: Lexicon) -> None:
+        path = tmp_path / "round_trip.tsv"
+        path.write_text("peace\tcourt\t4\npeace\tzzz\t9\ncourt\tpeace\t1\n", encoding="utf-8")
+        weights = retranslations({}, path, lexicon)
+        assert weights["peace", "court"] > 0
+        assert ("peace", "zzz") not in weights
+        assert ("court", "peace") not in weights

@@ -119,7 +119,8 @@ def inflector() -> Inflector:
     [
         ("city", "n", "s", "cities"), ("man", "n", "s", "men"), ("stop", "v", "ed", "stopped"),
         ("offer", "v", "ed", "offered"),
-        ("go", "v", "ed", "went"), ("go", "v", "en", "gone"), ("die", "v", "ing", "dying"), ("make", "v", "ing", "making"),
+        ("go", "v", "ed", "went"), ("go", "v", "en", "gone"), ("die", "v", "ing", "dying"),
+        ("make", "v", "ing", "making"),
         ("big", "a", "er", "bigger"), ("crucial", "a", "est", "most crucial"),
         ("slim down", "v", "s", "slims down"),
     ],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from garbler.lexicon import Lexicon, read_lines, same_stem
+from garbler.lexicon import Lexicon, is_coarse, read_lines, same_stem
 from garbler.mechanism import Habit
 from garbler.neighbours import STOP
 from garbler.passage import Edit, Passage, match_case
@@ -192,7 +192,7 @@ def word_table(counts: Mapping[tuple[str, str], float], lexicon: Lexicon) -> Swa
     """A table of (original, garble) -> times seen, with relatives; pairs seen once carry little weight."""
     table = SwapTable()
     for (a, b), n in counts.items():
-        if a in STOP or b in STOP or same_stem(a, b):
+        if a in STOP or b in STOP or same_stem(a, b) or is_coarse(b):
             continue
         if lexicon.frequency(a) >= 2.6 and lexicon.frequency(b) >= 2.6:
             add_with_relatives(table, lexicon, a, b, float(min(n, 8)) ** 0.5)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from garbler import tables
@@ -11,7 +12,7 @@ from garbler.composer import Composer
 from garbler.corpus import Corpus
 from garbler.function_words import FunctionWords
 from garbler.institutions import Institutions, read_institutions
-from garbler.lexicon import Lexicon
+from garbler.lexicon import Lexicon, read_lines
 from garbler.mechanism import Mechanism
 from garbler.names import NameBook, Names
 from garbler.neighbours import Neighbours
@@ -38,18 +39,50 @@ def attested_tables(pairs: Iterable[Pair], lexicon: Lexicon) -> dict[str, SwapTa
     }
 
 
-def build_composer(data: Path, split: str, kinds: Collection[str]) -> Composer:
-    """A composer with the mechanisms named in `kinds`, over the sentences of `split`."""
+def retranslations(
+    post_edited: Mapping[tuple[str, str], int], round_trip: Path | None, lexicon: Lexicon
+) -> dict[tuple[str, str], float]:
+    """(original, garble) -> weight: written confusions, post-edited words, words that share a translation."""
+    counts: dict[tuple[str, str], float] = {(a, b): 4.0 for a, garbles in tables.confusions().items() for b in garbles}
+    for pair, n in post_edited.items():
+        if lexicon.frequency(pair[0]) < 5.3:  # slips on the commonest words depend on their sentence
+            counts[pair] = counts.get(pair, 0.0) + (0.1 if n == 1 else 2.0)
+    if round_trip is not None:
+        for original, garble, weight in _shared_translations(round_trip, lexicon):
+            counts[original, garble] = counts.get((original, garble), 0.0) + weight
+    return counts
+
+
+def _shared_translations(path: Path, lexicon: Lexicon, most: int = 12) -> Iterator[tuple[str, str, float]]:
+    best: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for line in read_lines(path):
+        original, garble, count = line.split("\t")
+        if count == "1" or " " in original or garble.count(" ") > 1:
+            continue
+        if lexicon.frequency(original) >= 3.3 and (frequency := lexicon.frequency(garble)) >= 3.1:
+            best[original].append((min(int(count), 16) ** 0.5 * (frequency - 2.0), garble))
+    for original, garbles in best.items():
+        for weight, garble in sorted(garbles, reverse=True)[:most]:
+            yield original, garble, 0.5 * weight
+
+
+def build_composer(data: Path, split: str, kinds: Collection[str], round_trip: Path | None = None) -> Composer:
+    """A composer with the mechanisms named in `kinds`, over the sentences of `split`.
+
+    `round_trip` is the file that scripts/round_trip.py writes.
+    """
     lexicon = Lexicon(data)
     post_edits = (
         PostEdits(data / "qe" / "mlqe_pe_train.jsonl.gz", lexicon) if {"mt", "retranslated"} & set(kinds) else None
     )
-    mechanisms = [mechanism for kind in kinds if (mechanism := _mechanism(kind, data, lexicon, post_edits))]
+    mechanisms = [mechanism for kind in kinds if (mechanism := _mechanism(kind, data, lexicon, post_edits, round_trip))]
     corpus = Corpus(data / "news", split, lexicon.known)
     return Composer(corpus, mechanisms, post_edits if "mt" in kinds else None)
 
 
-def _mechanism(kind: str, data: Path, lexicon: Lexicon, post_edits: PostEdits | None) -> Mechanism | None:
+def _mechanism(
+    kind: str, data: Path, lexicon: Lexicon, post_edits: PostEdits | None, round_trip: Path | None
+) -> Mechanism | None:
     keep = _KEEP_FLUENT.get(kind, 0.1)
     if kind == "attested":
         pairs = read_pairs(data / "pairs" / "spun_pairs_train.jsonl")
@@ -59,12 +92,7 @@ def _mechanism(kind: str, data: Path, lexicon: Lexicon, post_edits: PostEdits | 
             kind, {"": tortured_table(data / "tortured" / "pps_tortured_phrases.jsonl", lexicon)}, lexicon, keep
         )
     if kind == "retranslated":
-        counts: dict[tuple[str, str], float] = {
-            (a, b): 4.0 for a, garbles in tables.confusions().items() for b in garbles
-        }
-        for pair, n in post_edits.swaps().items() if post_edits else ():
-            if lexicon.frequency(pair[0]) < 5.3:  # slips on the commonest words depend on their sentence
-                counts[pair] = counts.get(pair, 0.0) + (0.1 if n == 1 else 2.0)
+        counts = retranslations(post_edits.swaps() if post_edits else {}, round_trip, lexicon)
         return Swaps(kind, {"": word_table(counts, lexicon)}, lexicon, keep)
     if kind == "neighbour":
         return Neighbours(lexicon)

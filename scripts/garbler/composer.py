@@ -16,22 +16,22 @@ from garbler.translated import Piece, PostEdits
 # How much each family of garbler uses each mechanism.
 FAMILIES: Mapping[str, Mapping[str, float]] = {
     "spinner": {
-        "attested": 12.0, "neighbour": 2.5, "tortured": 0.7, "retranslated": 0.7, "phrase": 1.5, "institution": 2.0,
-        "name": 0.8, "function": 0.8, "residue": 0.35, "spelling": 0.02,
+        "attested": 12.0, "neighbour": 2.5, "tortured": 0.7, "retranslated": 1.2, "phrase": 1.5, "institution": 4.0,
+        "name": 2.0, "function": 0.8, "residue": 0.4, "spelling": 0.03,
     },
     "thesaurus": {
-        "attested": 6.0, "neighbour": 4.0, "tortured": 2.5, "retranslated": 0.4, "phrase": 1.5, "institution": 2.0,
-        "name": 0.6, "function": 0.5, "residue": 0.35, "spelling": 0.02,
+        "attested": 6.0, "neighbour": 4.0, "tortured": 2.5, "retranslated": 1.0, "phrase": 1.5, "institution": 4.0,
+        "name": 1.5, "function": 0.5, "residue": 0.4, "spelling": 0.03,
     },
     "translation": {
-        "attested": 2.5, "neighbour": 1.8, "tortured": 0.4, "retranslated": 4.5, "phrase": 1.5, "institution": 2.0,
-        "name": 4.0, "function": 3.5, "residue": 0.7, "spelling": 0.05,
+        "attested": 2.5, "neighbour": 1.5, "tortured": 0.4, "retranslated": 6.0, "phrase": 1.5, "institution": 4.0,
+        "name": 9.0, "function": 3.0, "residue": 0.7, "spelling": 0.05,
     },
 }  # fmt: skip
 # One or two garbles in an example: the kind is drawn first, so that rare ones get their turn.
 LIGHT: Mapping[str, float] = {
-    "attested": 3.0, "neighbour": 2.0, "tortured": 0.8, "retranslated": 2.0, "phrase": 1.6, "institution": 1.2,
-    "name": 2.5, "function": 1.2, "residue": 1.0, "spelling": 0.35,
+    "attested": 3.0, "neighbour": 2.0, "tortured": 0.8, "retranslated": 2.5, "phrase": 1.6, "institution": 1.6,
+    "name": 2.5, "function": 1.2, "residue": 0.9, "spelling": 0.25,
 }  # fmt: skip
 _LEXICAL = frozenset(("attested", "neighbour", "tortured", "retranslated", "phrase", "institution"))
 TITLE_SHARE = 0.04
@@ -115,7 +115,8 @@ def headline(pieces: Sequence[Piece]) -> list[Piece] | None:
         return None
     last = first[-1][0][:-1]
     first[-1] = (last, last, "")
-    return [(title_case(g), title_case(o), k) for g, o, k in first if o] + rest
+    cased = [(title_case(g), title_case(o), k) for g, o, k in first if o]
+    return [(g, o, k if g != o else "") for g, o, k in cased] + rest
 
 
 def title_case(text: str) -> str:
@@ -196,7 +197,7 @@ class Composer:
         keyed = sorted(kinds, key=lambda k: -(rng.random() ** (1.0 / habit.weights[k])))
         for rank, kind in enumerate(keyed):
             # What is meant to be rare must not step in wherever the drawn mechanism has nothing to offer.
-            if rank == 0 or (kind in _LEXICAL and rng.random() < 0.4):
+            if rank == 0 or (kind in _LEXICAL and rng.random() < (0.5 if habit.weights[kind] >= 2 else 0.15)):
                 edit = self._mechanisms[kind].propose(passage, i, habit, rng)
                 if edit is not None:
                     return edit

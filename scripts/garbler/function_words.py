@@ -185,7 +185,7 @@ class FunctionWords:
     def _inserted(self, passage: Passage, i: int, rng: random.Random) -> Edit | None:
         if not passage.joined(i) or passage.words[i + 1].lower == "'s":
             return None
-        if rng.random() < 0.25 and passage.words[i].lower not in _ARTICLES:
+        if rng.random() < 0.1 and passage.words[i].lower not in _ARTICLES:
             extra = rng.choice(("of", "to", "the", "in", "that", "a", "for", "on", "it", "is"))
             if extra not in (passage.words[i].lower, passage.words[i + 1].lower):
                 return Edit(i, i + 1, f"{passage.words[i].text} {extra}", self.kind)

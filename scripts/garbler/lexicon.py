@@ -15,7 +15,10 @@ from garbler.passage import word_set
 
 _RELATION = re.compile(r" \((generic term|similar term|related term|antonym)\)$")
 # Words of the thesaurus that no news desk would ever print, garbled or not.
-_COARSE = word_set("penis bitch whore slut bastard shit fuck piss dick cock prick ass arse nigger fag screw tit")
+_COARSE = word_set(
+    "penis bitch whore slut bastard shit fuck piss dick cock prick ass arse fag screw tit tits pecker boner bang"
+    " hooker slag cunt poof queer dyke shag bugger crap turd fart balls bollocks wank"
+)
 _NEWS_WORDS = 14e6  # words of the news the bigrams were counted over
 _POS = {"(noun)": "n", "(verb)": "v", "(adj)": "a", "(adv)": "r"}
 
@@ -169,7 +172,7 @@ class Lexicon:
                     continue
                 sense = share if rank < 6 else 0.5 * share
                 for other, weight in pairs:
-                    if same_stem(other, lemma) or other.count(" ") > 2 or not _COARSE.isdisjoint(other.split()):
+                    if same_stem(other, lemma) or other.count(" ") > 2 or is_coarse(other):
                         continue
                     frequency = self.frequency(other)
                     if frequency < 2.6:
@@ -219,6 +222,11 @@ class Lexicon:
         if left and right:
             return before >= 4 and after >= 4
         return max(before, after) >= 15
+
+
+def is_coarse(phrase: str) -> bool:
+    """Whether a phrase holds a word that no news desk would print."""
+    return any(word in _COARSE or word.removesuffix("s") in _COARSE for word in phrase.split())
 
 
 def _cosine(a: dict[str, float], b: dict[str, float]) -> float:

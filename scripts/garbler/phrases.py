@@ -13,6 +13,7 @@ from garbler.mechanism import Habit
 from garbler.neighbours import STOP
 from garbler.passage import Edit, Passage, match_case
 
+_GRAMMAR = frozenset(("going to", "used to", "more than", "have to", "has to", "had to", "as well", "at all", "out in"))
 _NEWS_WORDS = 14e6  # words of the news the bigrams were counted over
 _LEAST_COUNT = 20
 _LEAST_AFFINITY = 4.5  # log of how much oftener than by chance the two words meet
@@ -85,6 +86,8 @@ class Phrases:
             options = self._options(" ".join(w.lower for w in passage.words[i : i + n]))
             if options:
                 new = habit.pick("p:" + original.lower(), options[:12], rng)
+                if original.lower() in _GRAMMAR:
+                    return None
                 if self._lexicon.fluent(passage.left(i), new, passage.right(i + n - 1)) and rng.random() > 0.1:
                     return None
                 return Edit(i, i + n, match_case(original, new), self.kind)
