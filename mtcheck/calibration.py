@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ class Calibration:
     """All fitted figures of one adapter.
 
     ``word``: is a word garbled. ``finding``: probability of a word's logit -> probability that the finding is right.
-    ``suggestion``: log share of the changed mass that a suggestion has -> probability that it is the original, given that
-    the finding is right. ``document``: was the text spun or badly translated.
+    ``suggestion``: log share of the changed mass that a suggestion has -> probability that it is the original, given
+    that the finding is right. ``document``: was the text spun or badly translated.
     """
 
     word: Logistic
@@ -84,7 +85,9 @@ def load(path: Path) -> Calibration:
             _logistic(data["word"]), _curve(data["finding"]), _curve(data["suggestion"]), _logistic(data["document"])
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: not a calibration file ({error}); run scripts/calibrate.py for this adapter") from error
+        raise ModelError(
+            f"{path}: not a calibration file ({error}); run scripts/calibrate.py for this adapter"
+        ) from error
 
 
 def _logistic(data: dict[str, Any]) -> Logistic:
@@ -93,6 +96,6 @@ def _logistic(data: dict[str, Any]) -> Logistic:
 
 def _curve(data: list[list[float]]) -> Curve:
     xs, ys = zip(*((float(x), float(y)) for x, y in data), strict=True)
-    if any(a >= b for a, b in zip(xs, xs[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(xs)):
         raise ValueError("the points of a curve must rise")
     return Curve(xs, ys)

@@ -1,4 +1,4 @@
-"""The checker: one document through windows, the editing pass, the detector and the suggester, to findings and a verdict."""
+"""The checker: a document through windows, editing pass, detector and suggester to findings and a verdict."""
 
 from __future__ import annotations
 
@@ -135,15 +135,17 @@ class Checker:
         plain = sum(item.plain for item in judged) / tokens
         spun = None
         if words >= SHORTEST_JUDGED:
-            spun = self._calibration.document.probability(document_features([w for item in judged for w in item.words], editing))
+            spun = self._calibration.document.probability(
+                document_features([w for item in judged for w in item.words], editing)
+            )
         return Verdict(rate, math.exp(editing), math.exp(plain), spun)
 
 
 def document_features(words: Sequence[WordReading], editing: float) -> dict[str, float]:
     """What the verdict on a document rests on; nothing in it grows with the length.
 
-    ``share`` is the log of the mean probability that a word is garbled, ``editing`` the log of the mean editing surprisal
-    per token in nats.
+    ``share`` is the log of the mean probability that a word is garbled, ``editing`` the log of the mean editing
+    surprisal per token in nats.
     """
     mean = sum(1.0 / (1.0 + math.exp(-word.logit)) for word in words) / max(1, len(words))
     return {"share": math.log(mean + 1e-4), "editing": math.log(editing + 1e-3)}

@@ -1,4 +1,4 @@
-"""Findings out of judged words and proposals: spans are chosen and joined, confidences given, rules and places named."""
+"""Findings out of judged words and proposals: spans chosen and joined, confidences given, rules and places named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ CONVINCING = 0.1
 LONGEST_JOINED = 8
 """Words that a finding may grow to by joining neighbours."""
 
-LEGITIMATE_DOUBLES = frozenset("had that is very so no ha bye blah long many never really far big now well yes there".split())
+LEGITIMATE_DOUBLES = frozenset(
+    "had that is very so no ha bye blah long many never really far big now well yes there".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
 
 
 def _sentence(text: str, span: Span) -> str:
-    return next((text[s.start : s.end] for s in sentences(text, 0, len(text)) if s.overlaps(span.start, span.end)), text)
+    return next(
+        (text[s.start : s.end] for s in sentences(text, 0, len(text)) if s.overlaps(span.start, span.end)), text
+    )
 
 
 def _opens_sentence(text: str, start: int) -> bool:

@@ -18,8 +18,8 @@ CAP = 12.0
 class WordReading:
     """A word of a window and what the pass said of it.
 
-    ``span`` is in the window's code points; its tokens are ``first`` up to but not including ``behind``; ``departs`` is the
-    token at which the model would first leave the wording. ``logit`` is the log odds that the word is garbled.
+    ``span`` is in the window's code points; its tokens are ``first`` up to but not including ``behind``; ``departs``
+    is the token at which the model would first leave the wording. ``logit`` is the log odds that the word is garbled.
     """
 
     span: Span
@@ -62,7 +62,7 @@ def _features(
     margin = float(others[0]) + surprisal
     tag = float(reading.garbled[first:behind].max())
     word = text[span.start : span.end]
-    inside = span.start > 0 and text[:span.start].rstrip()[-1:] not in ".!?:\n“\"‘"
+    inside = span.start > 0 and text[: span.start].rstrip()[-1:] not in '.!?:\n“"‘'
     name = float(word[0].isupper() and inside)
     plain = float(reading.plain[first:behind].max())
     margin, tag = float(np.clip(margin, -CAP, CAP)), float(np.clip(tag, -CAP, CAP))

@@ -7,7 +7,7 @@ document's text; lines and columns count from 1, columns in code points.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -87,20 +87,6 @@ class Failure:
 
     path: str
     message: str
-
-
-@dataclass(slots=True)
-class Run:
-    """All that one run of a command found: the input of every report."""
-
-    version: str
-    signature: str
-    files: list[DocumentResult] = field(default_factory=list)
-    errors: list[Failure] = field(default_factory=list)
-
-    def worst(self) -> Severity | None:
-        """The highest severity among the findings, ``None`` where there are none."""
-        return max((f.severity for result in self.files for f in result.findings), default=None)
 
 
 def fingerprint(rule: str, sentence: str, text: str, occurrence: int) -> str:

@@ -1,13 +1,14 @@
-"""Is a paragraph English prose? What is not is never checked: no finding in other languages, in code or in lists of data."""
+"""Is a paragraph English prose? What is not is never checked: other languages, code, lists of data."""
 
 from __future__ import annotations
 
 import re
 
 FUNCTION_WORDS = frozenset(
-    """a about after all also an and are as at be been before but by can could did do for from had has have he her his how
-    i if in into is it its more most my no not of on one or our out over said say she should so some such than that the
-    their them then there they this to two under up us was we were what when which who will with would you your""".split()
+    """a about after all also an and are as at be been before but by can could did do for from had has have he her his
+    how i if in into is it its more most my no not of on one or our out over said say she should so some such than
+    that the their them then there they this to two under up us was we were what when which who will with would you
+    your""".split()
 )
 ENGLISH = frozenset({"en", "pcm", "sco", "jam"})
 """English and what the classifier takes it for in short headlines: Nigerian Pidgin, Scots, Jamaican Patois."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Rule:
     """One kind of finding.
 
-    In ``flags`` the garbled words stand between ``[`` and ``]``; ``passes`` are texts without a finding of this rule. The
-    tests hold the real model to both.
+    In ``flags`` the garbled words stand between ``[`` and ``]``; ``passes`` are texts without a finding of this rule.
+    The tests hold the real model to both.
     """
 
     code: str

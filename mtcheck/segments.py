@@ -1,7 +1,7 @@
 """Cut a document into windows for the language model: whole paragraphs where they fit, whole sentences where not.
 
-A window's text is tidied (one space for any run of white space, a line feed between paragraphs) and keeps the way back to
-the document: ``places[i]`` is the document offset of its i-th code point.
+A window's text is tidied (one space for any run of white space, a line feed between paragraphs) and keeps the way
+back to the document: ``places[i]`` is the document offset of its i-th code point.
 """
 
 from __future__ import annotations

@@ -57,10 +57,16 @@ class _Attempt:
 
 
 def propose(
-    read: Pass, texts: Sequence[str], tokens: Sequence[Tokens], places: Sequence[Place], decode: Callable[[Sequence[int]], str]
+    read: Pass,
+    texts: Sequence[str],
+    tokens: Sequence[Tokens],
+    places: Sequence[Place],
+    decode: Callable[[Sequence[int]], str],
 ) -> None:
     """Fill in the proposals of all places of one pass; their decoding steps are taken together."""
-    attempts = [attempt for place in places for attempt in _attempts(place, read.readings[place.row], tokens[place.row])]
+    attempts = [
+        attempt for place in places for attempt in _attempts(place, read.readings[place.row], tokens[place.row])
+    ]
 
     def done(index: int, continuation: Continuation) -> bool:
         attempt = attempts[index]
@@ -80,7 +86,7 @@ def propose(
 def _attempts(place: Place, reading: Reading, tokens: Tokens) -> list[_Attempt]:
     at = place.word.departs
     left = -math.expm1(-float(reading.surprisal[at]))  # probability of anything but the copy
-    found = []
+    found: list[_Attempt] = []
     for token, logprob in zip(reading.best_ids[at].tolist(), reading.best_logprobs[at].tolist(), strict=True):
         if token != tokens.ids[at] and math.exp(logprob) >= LEAST_SHARE * left and len(found) < ALTERNATIVES:
             found.append(_Attempt(place, at, token, logprob))

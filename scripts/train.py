@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Train the adapter: a causal language model learns to copy a draft as an editor would.
 
-Reads what garble.py wrote, trains a LoRA adapter and a small tagger on a CPU, saves every few minutes and goes on where it
-stopped when it is started again with the same --out. See scripts/training/examples.py for what is trained on.
+Reads what garble.py wrote, trains a LoRA adapter and a small tagger on a CPU, saves every few minutes and goes on
+where it stopped when it is started again with the same --out. See scripts/training/examples.py for what is trained
+on.
 """
 
 from __future__ import annotations
@@ -109,17 +110,17 @@ class Trainer:
         self.model: Any = AutoModelForCausalLM.from_pretrained(
             settings.base, dtype=torch.bfloat16, attn_implementation=register(), local_files_only=True
         )
-        lora.attach(
-            self.model, settings.targets, settings.rank, settings.alpha, settings.seed, settings.first_layer
-        )
+        lora.attach(self.model, settings.targets, settings.rank, settings.alpha, settings.seed, settings.first_layer)
         self.tagger = nn.Linear(self.model.config.hidden_size, 1)
         nn.init.zeros_(self.tagger.weight)
         nn.init.constant_(self.tagger.bias, -2.0)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad] + list(self.tagger.parameters())
-        self.optimiser = torch.optim.AdamW(self.parameters, lr=settings.learning_rate, weight_decay=0.0, betas=(0.9, 0.98))
+        self.optimiser = torch.optim.AdamW(
+            self.parameters, lr=settings.learning_rate, weight_decay=0.0, betas=(0.9, 0.98)
+        )
 
     def losses(self, batch: list[Sample]) -> dict[str, Tensor]:
-        """Mean surprisal of copied and of changed tokens (nats), the share of changed tokens got right, the tag loss."""
+        """Mean surprisal of copied and changed tokens (nats), the share of changed tokens got right, the tag loss."""
         ids, labels, tags, changed = collate(batch)
         hidden = self.model.base_model(input_ids=ids, use_cache=False).last_hidden_state
         judged = labels != IGNORE
@@ -239,7 +240,9 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--alpha", type=float, default=32.0)
     parser.add_argument("--first-layer", type=int, default=0)
-    parser.add_argument("--targets", nargs="+", default="q_proj k_proj v_proj o_proj gate_proj up_proj down_proj".split())
+    parser.add_argument(
+        "--targets", nargs="+", default="q_proj k_proj v_proj o_proj gate_proj up_proj down_proj".split()
+    )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--warmup", type=int, default=50)

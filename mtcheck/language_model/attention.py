@@ -1,11 +1,12 @@
 """Causal attention for short sequences on a CPU, with a memory that continuations share.
 
-torch's fused kernel for CPUs pays off for long sequences only: on windows of 64 to 512 tokens two plain matrix products
-take half its time forwards and a fifth of it backwards. Query heads that share a key head are laid out as rows of one
-product, so keys and values are never repeated. Continuations (the decoding of suggestions) read the keys and values of the
-pass over their window in place: nothing is copied, however many continuations a window has.
+torch's fused kernel for CPUs pays off for long sequences only: on windows of 64 to 512 tokens two plain matrix
+products take half its time forwards and a fifth of it backwards. Query heads that share a key head are laid out as
+rows of one product, so keys and values are never repeated. Continuations (the decoding of suggestions) read the keys
+and values of the pass over their window in place: nothing is copied, however many continuations a window has.
 
-Letters in shapes: B windows, R continuations, H heads, G key heads, N = H / G, T positions asked, S positions held, D width.
+Letters in shapes: B windows, R continuations, H heads, G key heads, N = H / G, T positions asked, S positions held, D
+width.
 """
 
 from __future__ import annotations

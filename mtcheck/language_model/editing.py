@@ -2,12 +2,13 @@
 
     <bos> D1 D2 ... Dn <sep> D1 D2 ... Dn
 
-While it predicts the second copy it has read the whole first one, both sides of every word (reading twice: Springer et al.
-2024, arXiv 2402.15449). The adapter taught it when not to copy.
+While it predicts the second copy it has read the whole first one, both sides of every word (reading twice: Springer
+et al. 2024, arXiv 2402.15449). The adapter taught it when not to copy.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mtcheck.language_model.attention import Memory
+
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\U00040000-\U0010ffff]")
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -38,9 +41,9 @@ class Tokens:
 class Reading:
     """What one window's pass yields.
 
-    ``surprisal`` (n + 1) nats: of each token of the second copy, the last of the end. ``garbled`` (n) logits: the tagger's
-    view of each token once it is read. ``best_ids`` and ``best_logprobs`` (n + 1, k): the likeliest tokens at each place.
-    ``plain`` (n) nats: surprisal in the first copy, reading once from the left.
+    ``surprisal`` (n + 1) nats: of each token of the second copy, the last of the end. ``garbled`` (n) logits: the
+    tagger's view of each token once it is read. ``best_ids`` and ``best_logprobs`` (n + 1, k): the likeliest tokens
+    at each place. ``plain`` (n) nats: surprisal in the first copy, reading once from the left.
     """
 
     surprisal: Floats
@@ -88,7 +91,9 @@ class Pass:
             first, second = hidden[row, :length], hidden[row, length + 1 : 2 * length + 2]
             window = torch.tensor(windows[row], dtype=torch.long)
             plain, _, _ = model.judge(first, window, 1)
-            surprisal, best_ids, best = model.judge(second, torch.cat([window, torch.tensor([model.sep])]), alternatives)
+            surprisal, best_ids, best = model.judge(
+                second, torch.cat([window, torch.tensor([model.sep])]), alternatives
+            )
             garbled = model.tag(second[1:])
             readings.append(Reading(surprisal, garbled, best_ids, best, plain))
         return readings
@@ -140,8 +145,12 @@ class EditingModel:
         self.precision = precision
 
     def tokenize(self, text: str) -> Tokens:
-        """Cut a text into tokens; nothing is added and, decoded, they give the text again."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        """Cut a text into tokens; nothing is added, and a control token's name in the text is read as its letters.
+
+        Control characters and code points without a character are read as spaces: tokenizers drop some of them, which
+        would shift the offsets of their neighbours.
+        """
+        encoding = self._tokenizer.encode(_UNREADABLE.sub(" ", text), add_special_tokens=False)
         return Tokens(encoding.ids, encoding.offsets)
 
     def decode(self, ids: Sequence[int]) -> str:

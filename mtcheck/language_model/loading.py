@@ -30,10 +30,11 @@ def fastest_precision() -> str:
 def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
     """Load the base model's folder with the adapter's merged.
 
-    ``precision`` is ``bf16``, ``int8`` (weights and products of 8 bits, worked out per batch), ``fp32`` or ``auto``. Raises
+    ``precision`` is ``bf16``, ``int8`` (weights of 8 bits, activations scaled per batch), ``fp32`` or ``auto``. Raises
     ModelError where a folder does not hold what it should.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from tokenizers import Tokenizer
+    from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
     chosen = fastest_precision() if precision == "auto" else precision
@@ -43,29 +44,36 @@ def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
         network = AutoModelForCausalLM.from_pretrained(
             base, dtype=kind, attn_implementation=register(), local_files_only=True, use_safetensors=True
         )
-        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"{base}: not a model folder that can be loaded ({_first_line(error)})") from error
-    if getattr(tokenizer, "backend_tokenizer", None) is None:
-        raise ModelError(f"{base}: the model has no fast tokenizer (tokenizer.json), which mtcheck needs for offsets")
-    sep = tokenizer.eos_token_id
-    bos = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else sep
+    try:
+        tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    except Exception as error:  # the library raises plain exceptions
+        raise ModelError(f"{base / 'tokenizer.json'}: cannot be read ({_first_line(error)})") from error
+    # A draft that holds the name of a control token must not be read as the token.
+    tokenizer.encode_special_tokens = True
+    bos, sep = _token(network.config, "bos_token_id"), _token(network.config, "eos_token_id")
     if sep is None:
-        raise ModelError(f"{base}: the tokenizer names no end-of-text token")
+        raise ModelError(f"{base}: config.json names no end-of-text token (eos_token_id), which separates the copies")
     merge(network, adapter)
-    network.eval()
+    network.eval()  # type: ignore[no-untyped-call]
     if chosen == "int8":
         body = torch.ao.quantization.quantize_dynamic(network.base_model, {nn.Linear}, dtype=torch.qint8, inplace=True)
         network.base_model.layers = body.layers
-    return EditingModel(network, tokenizer.backend_tokenizer, _tagger(adapter, network), bos, sep, chosen)
+    tagger = _tagger(adapter, network)
+    return EditingModel(network, tokenizer, tagger, sep if bos is None else bos, sep, chosen)
 
 
 def merge(network: Any, adapter: Path) -> None:
     """Add a peft LoRA adapter's products to the weights they belong to: W + alpha / r * B A, summed in fp32."""
-    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    try:
+        config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{adapter / 'adapter_config.json'}: cannot be read ({_first_line(error)})") from error
     unsupported = [name for name in ("use_rslora", "use_dora", "fan_in_fan_out", "rank_pattern") if config.get(name)]
     if config.get("peft_type") != "LORA" or unsupported:
-        raise ModelError(f"{adapter}: only plain LoRA adapters can be merged, this one has {config.get('peft_type')} {unsupported}")
+        kind = ", ".join([str(config.get("peft_type")), *unsupported])
+        raise ModelError(f"{adapter}: only plain LoRA adapters can be merged; this one is {kind}")
     scale = config["lora_alpha"] / config["r"]
     tensors = _tensors(adapter / "adapter_model.safetensors")
     weights: dict[str, Tensor] = dict(network.named_parameters())
@@ -77,8 +85,14 @@ def merge(network: Any, adapter: Path) -> None:
             up = tensors.get(name.replace(".lora_A.", ".lora_B."))
             weight = weights.get(target)
             if up is None or weight is None or weight.shape != (up.shape[0], down.shape[1]):
-                raise ModelError(f"{adapter}: the adapter does not fit the base model at {target}; it was made for another one")
+                raise ModelError(f"{adapter}: does not fit the base model at {target}; it was made for another one")
             weight.copy_(weight.float() + scale * (up.float() @ down.float()))
+
+
+def _token(config: Any, name: str) -> int | None:
+    """A token's id in a model's configuration, which may give several."""
+    value = getattr(config, name, None)
+    return value[0] if isinstance(value, list) else value
 
 
 def _tagger(adapter: Path, network: Any) -> tuple[Tensor, Tensor]:

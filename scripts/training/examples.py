@@ -5,9 +5,9 @@ original parts the clean text. The model reads
 
     <bos> draft <sep> copy
 
-and at each changed piece the copy holds the garbled wording or the original, by chance. Along the copy the label is the
-copy itself, but where it holds a garbled wording the label of the first token that differs is the original's token and the
-rest of the piece is not judged.
+and at each changed piece the copy holds the garbled wording or the original, by chance. Along the copy the label is
+the copy itself, but where it holds a garbled wording the label of the first token that differs is the original's
+token and the rest of the piece is not judged.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Encode = Callable[[str], tuple[list[int], list[tuple[int, int]]]]
 class Sample:
     """One training sequence.
 
-    ``ids``: bos, draft, sep, copy. ``labels[i]`` is the token wanted after position ``i`` and ``tags[i]`` is 1 where the
-    token at position ``i`` belongs to a garbled wording, 0 where not; both are IGNORE where nothing is judged.
+    ``ids``: bos, draft, sep, copy. ``labels[i]`` is the token wanted after position ``i`` and ``tags[i]`` is 1 where
+    the token at position ``i`` belongs to a garbled wording, 0 where not; both are IGNORE where nothing is judged.
     ``changed[i]`` is true where the label departs from the copy.
     """
 

@@ -46,8 +46,6 @@ class LowRankLinear(nn.Module):
 
     def __init__(self, linear: nn.Linear, rank: int, alpha: float, generator: torch.Generator) -> None:
         super().__init__()
-        if linear.bias is not None:
-            raise ValueError("layers with a bias are not supported by this trainer")
         self.weight = linear.weight
         bound = linear.in_features**-0.5
         self.down = nn.Parameter((torch.rand(rank, linear.in_features, generator=generator) * 2 - 1) * bound)
@@ -56,7 +54,7 @@ class LowRankLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
-        result: Tensor = _LowRank.apply(x, self.weight, self.down, self.up, self.scale)
+        result: Tensor = _LowRank.apply(x, self.weight, self.down, self.up, self.scale)  # type: ignore[no-untyped-call]
         return result
 
 
@@ -82,6 +80,8 @@ def attach(model: nn.Module, targets: list[str], rank: int, alpha: float, seed: 
         numbers = [int(part) for part in path.split(".") if part.isdigit()]
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.Linear) and name in targets and numbers and numbers[0] >= first_layer:
+                if getattr(child, "bias", None) is not None:
+                    raise ValueError(f"{path}.{name} has a bias, which this trainer does not support")
                 setattr(parent, name, LowRankLinear(child, rank, alpha, generator))
             elif "RMSNorm" in type(child).__name__ and hasattr(child, "variance_epsilon"):
                 setattr(parent, name, FastNorm(child))
