@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import sys
 from pathlib import Path
@@ -290,3 +291,14 @@ class TestSharedTranslations:
         assert weights["peace", "court"] > 0
         assert ("peace", "zzz") not in weights
         assert ("court", "peace") not in weights
+
+
+def test_held_out_post_edits_are_not_trained_on(tmp_path: Path, lexicon: Lexicon) -> None:
+    row = {"lp": "ru-en", "split": "train", "hter": 0.2, "pe": "The police said that it was the game of the city ."}
+    rows = [
+        {**row, "mt": f"The police said that it was the {word} of the city .".split()} for word in ["inventory"] * 100
+    ]
+    path = tmp_path / "post_edits.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    assert len(PostEdits(path, lexicon, "train")) == 97
+    assert len(PostEdits(path, lexicon, "held-out")) == 3

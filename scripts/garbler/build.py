@@ -73,7 +73,9 @@ def build_composer(data: Path, split: str, kinds: Collection[str], round_trip: P
     """
     lexicon = Lexicon(data)
     post_edits = (
-        PostEdits(data / "qe" / "mlqe_pe_train.jsonl.gz", lexicon) if {"mt", "retranslated"} & set(kinds) else None
+        PostEdits(data / "qe" / "mlqe_pe_train.jsonl.gz", lexicon, split)
+        if {"mt", "retranslated"} & set(kinds)
+        else None
     )
     mechanisms = [mechanism for kind in kinds if (mechanism := _mechanism(kind, data, lexicon, post_edits, round_trip))]
     corpus = Corpus(data / "news", split, lexicon.known)

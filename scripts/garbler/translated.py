@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from garbler.corpus import curly
+from garbler.corpus import curly, held_out
 from garbler.lexicon import Lexicon, read_lines
 from garbler.passage import word_set
 
@@ -111,11 +111,11 @@ def _key(word: str) -> str:
 
 
 class PostEdits:
-    """Examples (mt, post-edit) from the MLQE-PE training file."""
+    """Examples (mt, post-edit) from the MLQE-PE training file, of one split (see corpus.held_out)."""
 
     kind = "mt"
 
-    def __init__(self, path: Path, lexicon: Lexicon) -> None:
+    def __init__(self, path: Path, lexicon: Lexicon, split: str = "train") -> None:
         self._examples: list[list[Piece]] = []
         if not path.exists():
             return
@@ -126,6 +126,10 @@ class PostEdits:
             pieces = self._pieces(row["mt"], row["pe"].split(), lexicon)
             if pieces:
                 self._examples.append(pieces)
+        total = len(self._examples)
+        self._examples = [
+            e for i, e in enumerate(self._examples) if held_out("mlqe_pe", i, total) == (split == "held-out")
+        ]
 
     def swaps(self) -> dict[tuple[str, str], int]:
         """(post-edited word, machine-translated word) -> times seen, of pieces that are one word on both sides."""
