@@ -18,6 +18,7 @@ WINDOW_CODE_POINTS = 1000
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SPACE = re.compile(r"\s+")
+_RUN = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\v\f]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])")
 _ABBREVIATION = re.compile(
@@ -84,8 +85,7 @@ def paragraphs(text: str) -> list[Span]:
         lengths = [line.end - line.start for line in block]
         wrapped = len(block) > 2 and max(lengths) <= 100 and min(lengths[:-1]) >= 45
         for line in block:
-            goes_on = found and line is not block[0] and (wrapped or text[line.start : line.start + 1].islower())
-            if goes_on:
+            if line is not block[0] and (wrapped or _goes_on(text, found[-1], line)):
                 found[-1] = Span(found[-1].start, line.end)
             else:
                 found.append(line)
@@ -150,6 +150,11 @@ def _blocks(text: str) -> Iterator[list[Span]]:
         yield block
 
 
+def _goes_on(text: str, before: Span, line: Span) -> bool:
+    """Whether a line continues the sentence of the one before it."""
+    return text[line.start].islower() and text[before.end - 1] not in ".!?…:;”\"’"
+
+
 def _pieces(text: str, paragraph: Span) -> Iterator[Span]:
     """A paragraph as a whole where it fits a window, else runs of its sentences, else runs of words."""
     if _fits(text, paragraph):
@@ -172,17 +177,19 @@ def _pieces(text: str, paragraph: Span) -> Iterator[Span]:
 
 def _chunks(text: str, sentence: Span) -> Iterator[Span]:
     """A sentence too long for a window, cut between words; a word longer than a window is no prose and left out."""
-    start, count, end = sentence.start, 0, sentence.start
-    for match in re.compile(r"\S+").finditer(text, sentence.start, sentence.end):
-        too_long = match.end() - match.start() > WINDOW_CODE_POINTS
-        if too_long or count == WINDOW_WORDS or match.end() - start > WINDOW_CODE_POINTS:
-            if end > start:
+    start, end, count = sentence.start, sentence.start, 0
+    for match in _RUN.finditer(text, sentence.start, sentence.end):
+        if match.end() - match.start() > WINDOW_CODE_POINTS:
+            if count:
                 yield Span(start, end)
-            start, count = match.start(), 0
+            count = 0
+            continue
+        if count == WINDOW_WORDS or (count and match.end() - start > WINDOW_CODE_POINTS):
+            yield Span(start, end)
+            count = 0
+        start = start if count else match.start()
         end, count = match.end(), count + 1
-        if too_long:
-            start, count = match.end(), 0
-    if end > start:
+    if count:
         yield Span(start, end)
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from mtcheck import Checker
 from mtcheck.base_model import BaseModel, locate
+
+# A machine that is busy otherwise must not fail a test; the first example pays for lazy imports.
+settings.register_profile("mtcheck", deadline=None)
+settings.load_profile("mtcheck")
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +67,9 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def checker() -> Checker:
+    """The real checker, loaded once for all tests."""
+    return Checker()

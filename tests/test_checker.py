@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mtcheck import Checker, DocumentResult, Severity
+from mtcheck.rules import RULES
+
+GARBLED = (
+    "The foreign ministers are scheduled to satisfy in Geneva on Monday to deepen talks, the Overseas Ministry said. "
+    "They broke down final week, and the president mentioned he needs a deal as quickly as potential."
+)
+CLEAN = (
+    "The foreign ministers are scheduled to meet in Geneva on Monday to deepen talks, the Foreign Ministry said. "
+    "They broke down last week, and the president said he wants a deal as soon as possible."
+)
+
+
+def flagged(result: DocumentResult, least: Severity = Severity.WARNING) -> list[str]:
+    return [finding.text for finding in result.findings if finding.severity >= least]
+
+
+def test_garbled_words_are_found_and_the_original_is_proposed(checker: Checker):
+    found = {f.text: [s.text for s in f.suggestions] for f in checker.check(GARBLED).findings}
+    assert "meet" in found["satisfy"]
+    assert "last" in found["final"]
+    assert "said" in found["mentioned"]
+
+
+def test_the_original_has_no_findings(checker: Checker):
+    assert flagged(checker.check(CLEAN)) == []
+
+
+def test_a_garbled_text_looks_spun_and_its_original_does_not(checker: Checker):
+    garbled, clean = checker.check(GARBLED * 3).verdict, checker.check(CLEAN * 3).verdict
+    assert garbled.spun is not None
+    assert clean.spun is not None
+    assert garbled.spun > 0.9 > 0.1 > clean.spun
+    assert garbled.editing_perplexity > clean.editing_perplexity
+
+
+def test_every_finding_is_a_slice_of_the_text_with_its_line_and_column(checker: Checker):
+    text = "First line 😀.\r\n\r\n“" + GARBLED + "”\r\nLast\u00a0line: they  will satisfy  soon in Pago Pago.\n"
+    result = checker.check(text)
+    lines = text.split("\r\n")
+    assert len(result.findings) >= 3
+    for finding in result.findings:
+        assert text[finding.start : finding.end] == finding.text
+        line = lines[finding.line - 1]
+        assert line[finding.column - 1 : finding.end_column - 1] == finding.text
+
+
+def test_the_same_text_gives_the_same_findings(checker: Checker):
+    assert checker.check(GARBLED) == checker.check(GARBLED)
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\r\n", "word", "Detox", "…", "\u0000", "日本語のニュース", "x" * 5000])
+def test_texts_without_prose_have_no_warnings(checker: Checker, text: str):
+    result = checker.check(text)
+    assert flagged(result) == []
+    assert result.verdict.spun is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Kanzler sagte am Montag, dass die Verhandlungen in der nächsten Woche in Genf fortgesetzt werden.",
+        "def satisfy(final): return [x for x in final if x == potential]",
+        "https://example.org/final/week/overseas-ministry?as=quickly&as=potential",
+        "final.week@example.org",
+        "12,400 3.5 2024-11-23 17:05",
+    ],
+)
+def test_other_languages_code_addresses_and_numbers_are_left_alone(checker: Checker, text: str):
+    assert checker.check(text).findings == ()
+
+
+def test_a_garbled_quotation_is_marked_as_one(checker: Checker):
+    result = checker.check(
+        "The minister was blunt. “The two presidents are scheduled to satisfy in Geneva on Monday,” he said."
+    )
+    assert [f.in_quotation for f in result.findings if f.text == "satisfy"] == [True]
+
+
+def test_the_signature_names_all_that_a_result_depends_on(checker: Checker):
+    assert re.fullmatch(
+        r"mtcheck:[^|]+\|base:[^|]+@\w{12}\|adapter:[^|]+@\w{12}\|precision:(bf16|int8|fp32)", checker.signature
+    )
+
+
+def test_every_rule_has_examples_that_flag_and_that_pass():
+    for rule in RULES.values():
+        assert rule.flags, f"{rule.code} has no text that it must flag"
+        assert rule.passes, f"{rule.code} has no text that it must pass"
+
+
+@pytest.mark.parametrize(("code", "example"), [(r.code, text) for r in RULES.values() for text in r.flags])
+def test_a_rule_flags_what_it_must(checker: Checker, code: str, example: str):
+    text = example.replace("[", "").replace("]", "")
+    result = checker.check(text)
+    for match in re.finditer(r"\[([^]]*)\]", example):
+        start = match.start() - 2 * example[: match.start()].count("[")
+        over = [f.rule for f in result.findings if f.start < start + len(match.group(1)) and start < f.end]
+        assert over == [code], f"“{match.group(1)}” in “{text}”"
+
+
+@pytest.mark.parametrize(("code", "text"), [(r.code, text) for r in RULES.values() for text in r.passes])
+def test_a_rule_passes_what_it_must(checker: Checker, code: str, text: str):
+    found = [f for f in checker.check(text).findings if f.severity > Severity.INFO or f.rule == code]
+    assert found == []

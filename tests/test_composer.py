@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from mtcheck.calibration import Calibration, Curve, Logistic
+from mtcheck.composer import candidates, compose
+from mtcheck.detector import WordReading
+from mtcheck.document import Document
+from mtcheck.findings import Severity
+from mtcheck.segments import Span, windows, words
+from mtcheck.suggester import Place, Proposal
+
+CALIBRATION = Calibration(
+    word=Logistic(0.0, {}),
+    finding=Curve((-2.0, 0.0, 2.0), (0.1, 0.6, 0.95)),
+    suggestion=Curve((-3.0, 0.0), (0.05, 0.9)),
+    document=Logistic(0.0, {}),
+)
+
+
+def read(text: str) -> list[WordReading]:
+    return [WordReading(span, 0, 1, 0, -9.0, {}) for span in words(text)]
+
+
+def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.0) -> Place:
+    """A suspicious word with proposals for a stretch that begins with it."""
+    start = text.index(word)
+    at = text.index(replaced)
+    proposals = [
+        Proposal(Span(at, at + len(replaced)), wording, -0.1 - i, -0.1 - i) for i, wording in enumerate(wordings)
+    ]
+    return Place(0, WordReading(Span(start, start + len(word)), 0, 1, 0, logit, {}), proposals)
+
+
+def found(text: str, *places: Place) -> list[tuple[str, list[str]]]:
+    return [
+        (text[c.span.start : c.span.end], [wording for wording, _ in c.suggestions])
+        for c in candidates(text, read(text), places)
+    ]
+
+
+def test_a_finding_spans_what_its_best_proposal_replaces():
+    text = "It will in some unspecified time in the future lose patience."
+    phrase = "in some unspecified time in the future"
+    assert found(text, place(text, "in", phrase, "at some point")) == [(phrase, ["at some point"])]
+
+
+def test_neighbours_are_joined_and_their_wordings_put_side_by_side():
+    text = "the gradual stroll of talks"
+    assert found(text, place(text, "gradual", "gradual", "slow"), place(text, "stroll", "stroll", "walk", "pace")) == [
+        ("gradual stroll", ["slow walk", "slow pace"])
+    ]
+
+
+def test_words_with_others_between_them_are_not_joined():
+    text = "officers will satisfy"
+    assert (
+        len(found(text, place(text, "officers", "officers", "officials"), place(text, "satisfy", "satisfy", "meet")))
+        == 2
+    )
+
+
+def test_a_suspicious_word_inside_another_finding_adds_none():
+    text = "as quickly as potential"
+    whole = place(text, "quickly", "quickly as potential", "soon as possible", logit=1.0)
+    assert found(text, whole, place(text, "potential", "potential", "possible")) == [
+        ("quickly as potential", ["soon as possible"])
+    ]
+
+
+def test_a_wording_at_the_beginning_of_a_sentence_takes_its_capital():
+    text = "He left. Outcomes were poor."
+    assert found(text, place(text, "Outcomes", "Outcomes", "results")) == [("Outcomes", ["Results"])]
+
+
+def test_a_doubled_word_is_found_but_not_one_that_may_stand_doubled():
+    assert found("it is the the only one") == [("the the", ["the"])]
+    assert found("he had had it in New York, Pago Pago or that that") == []
+
+
+def test_a_finding_knows_its_place_rule_severity_and_quotation():
+    text = "No deal.\nHe said: “They will satisfy on Monday.”"
+    window = next(windows(text))
+    (finding,) = compose(
+        Document("a.txt", text),
+        [(window, read(window.text), [place(window.text, "satisfy", "satisfy", "meet")])],
+        CALIBRATION,
+    )
+    assert (finding.rule, finding.severity, finding.text) == ("MT101", Severity.ERROR, "satisfy")
+    assert text[finding.start : finding.end] == "satisfy"
+    assert (finding.line, finding.column, finding.end_line, finding.end_column) == (2, 21, 2, 28)
+    assert finding.in_quotation
+    assert [s.text for s in finding.suggestions] == ["meet"]
+
+
+def test_without_a_convincing_suggestion_a_finding_is_information_only():
+    text = "They will satisfy on Monday."
+    window = next(windows(text))
+    (finding,) = compose(
+        Document("a.txt", text), [(window, read(text), [place(text, "satisfy", "satisfy")])], CALIBRATION
+    )
+    assert (finding.rule, finding.severity, finding.suggestions) == ("MT102", Severity.INFO, ())
+
+
+def test_equal_findings_have_different_fingerprints_that_survive_a_move():
+    text = "They will satisfy soon.\nThey will satisfy soon."
+    (window,) = windows(text)
+    places = [place(window.text, "satisfy", "satisfy", "meet")]
+    second = window.text.rindex("satisfy")
+    places.append(Place(0, WordReading(Span(second, second + 7), 0, 1, 0, 2.0, {}), []))
+    places[1].proposals = [Proposal(Span(second, second + 7), "meet", -0.1, -0.1)]
+    first, other = compose(Document("a", text), [(window, read(window.text), places)], CALIBRATION)
+    assert first.fingerprint != other.fingerprint
+    moved = "A new line.\n" + text
+    (window,) = windows(moved)
+    again = compose(
+        Document("b", moved),
+        [(window, read(window.text), [place(window.text, "satisfy", "satisfy", "meet")])],
+        CALIBRATION,
+    )
+    assert again[0].fingerprint == first.fingerprint

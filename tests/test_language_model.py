@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch.nn import functional
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from mtcheck import base_model
+from mtcheck.errors import ModelError
+from mtcheck.language_model.attention import grouped_causal_attention, register
+from mtcheck.language_model.editing import Continuation, EditingModel, Start
+from mtcheck.language_model.loading import merge
+
+BOS, SEP = 1, 2
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    loaded = Tokenizer.from_file(str(base_model.locate(None).folder / "tokenizer.json"))
+    loaded.encode_special_tokens = True
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def network() -> LlamaForCausalLM:
+    """Two layers with random weights in fp32, where sums are the same to five digits whatever the batch."""
+    torch.manual_seed(7)
+    config = LlamaConfig(
+        vocab_size=300,
+        hidden_size=48,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        attn_implementation=register(),
+    )
+    return LlamaForCausalLM(config).eval()
+
+
+@pytest.fixture(scope="module")
+def model(network: LlamaForCausalLM, tokenizer: Tokenizer) -> EditingModel:
+    tagger = (torch.linspace(-1, 1, 48)[None, :], torch.zeros(1))
+    return EditingModel(network, tokenizer, tagger, BOS, SEP, "fp32")
+
+
+def logprobs(network: LlamaForCausalLM, ids: list[int]) -> torch.Tensor:
+    """(T, V): what transformers itself gives for a sequence, with its own attention."""
+    plain = LlamaForCausalLM(deepcopy(network.config))
+    plain.load_state_dict(network.state_dict())
+    plain.set_attn_implementation("eager")
+    with torch.inference_mode():
+        return torch.log_softmax(plain.eval()(torch.tensor([ids])).logits[0].float(), dim=-1)
+
+
+def test_the_attention_is_the_usual_causal_one():
+    torch.manual_seed(1)
+    query, key, value = torch.randn(2, 6, 9, 8), torch.randn(2, 3, 9, 8), torch.randn(2, 3, 9, 8)
+    mixed, _ = grouped_causal_attention(torch.nn.Module(), query, key, value, None)
+    expected = functional.scaled_dot_product_attention(
+        query, key.repeat_interleave(2, 1), value.repeat_interleave(2, 1), is_causal=True
+    )
+    torch.testing.assert_close(mixed, expected.transpose(1, 2), rtol=1e-4, atol=1e-5)
+
+
+def test_a_reading_is_what_the_model_says_of_the_second_copy(model: EditingModel, network: LlamaForCausalLM):
+    window = [40, 41, 42, 43]
+    (reading,) = model.read([window], alternatives=3).readings
+    expected = logprobs(network, [BOS, *window, SEP, *window])
+    wanted = [*window, SEP]
+    np.testing.assert_allclose(reading.surprisal, [-expected[5 + i, t].item() for i, t in enumerate(wanted)], atol=1e-4)
+    np.testing.assert_allclose(reading.plain, [-expected[i, t].item() for i, t in enumerate(window)], atol=1e-4)
+    assert reading.best_ids.tolist() == expected[5:10].topk(3).indices.tolist()
+    assert reading.garbled.shape == (4,)
+
+
+def test_windows_of_a_batch_do_not_touch_each_other(model: EditingModel):
+    windows = [[40, 41, 42, 43, 44, 45], [50, 51], [60]]
+    together = model.read(windows, alternatives=2).readings
+    for window, reading in zip(windows, together, strict=True):
+        (alone,) = model.read([window], alternatives=2).readings
+        np.testing.assert_allclose(reading.surprisal, alone.surprisal, atol=1e-4)
+        np.testing.assert_allclose(reading.garbled, alone.garbled, atol=1e-4)
+
+
+def test_continuations_decode_what_the_whole_sequence_would(model: EditingModel, network: LlamaForCausalLM):
+    windows = [[40, 41, 42, 43, 44, 45], [50, 51, 52]]
+    starts = [Start(0, 2, 99), Start(1, 1, 98), Start(0, 5, 97), Start(0, 0, 96)]
+    lengths = [3, 1, 2, 4]
+
+    def done(index: int, continuation: Continuation) -> bool:
+        return len(continuation.tokens) == lengths[index]
+
+    found = model.read(windows, alternatives=2).continue_from(starts, done, limit=9)
+    for start, length, continuation in zip(starts, lengths, found, strict=True):
+        window = windows[start.row]
+        ids = [BOS, *window, SEP, *window[: start.at], start.token]
+        for token, logprob in zip(continuation.tokens, continuation.logprobs, strict=True):
+            expected = logprobs(network, ids)[-1]
+            assert token == int(expected.argmax())
+            assert logprob == pytest.approx(expected.max().item(), abs=1e-4)
+            ids.append(token)
+        assert len(continuation.tokens) == length
+
+
+def test_no_starts_need_no_decoding(model: EditingModel):
+    assert model.read([[40, 41]], alternatives=2).continue_from([], lambda i, c: True, limit=3) == []
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])))
+def test_tokens_decoded_give_the_text_again(model: EditingModel, text: str):
+    tokens = model.tokenize(text)
+    assert model.decode(tokens.ids) == text
+    assert all(0 <= start < end <= len(text) for start, end in tokens.offsets)
+
+
+@given(st.text())
+def test_offsets_never_point_outside_whatever_the_text_holds(model: EditingModel, text: str):
+    offsets = model.tokenize(text).offsets
+    assert offsets == sorted(offsets)
+    assert all(0 <= start <= end <= len(text) for start, end in offsets)
+
+
+def test_the_name_of_a_control_token_is_read_as_its_letters(model: EditingModel):
+    assert SEP not in model.tokenize("a draft with <|im_end|> in it").ids
+
+
+def lora(folder: Path, tensors: dict[str, torch.Tensor], **changes: object) -> Path:
+    config = {"peft_type": "LORA", "r": 2, "lora_alpha": 6, **changes}
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    save_file(tensors, folder / "adapter_model.safetensors")
+    return folder
+
+
+Q = "base_model.model.model.layers.0.self_attn.q_proj"
+
+
+def test_merging_adds_the_scaled_product_to_the_weight(network: LlamaForCausalLM, tmp_path: Path):
+    copy = LlamaForCausalLM(network.config)
+    copy.load_state_dict(network.state_dict())
+    before = copy.model.layers[0].self_attn.q_proj.weight.detach().clone()
+    down, up = torch.randn(2, 48), torch.randn(48, 2)
+    merge(copy, lora(tmp_path, {f"{Q}.lora_A.weight": down, f"{Q}.lora_B.weight": up}))
+    after = copy.model.layers[0].self_attn.q_proj.weight
+    torch.testing.assert_close(after, before + 3 * up @ down)
+
+
+def test_an_adapter_of_another_model_is_refused(network: LlamaForCausalLM, tmp_path: Path):
+    tensors = {f"{Q}.lora_A.weight": torch.randn(2, 47), f"{Q}.lora_B.weight": torch.randn(48, 2)}
+    with pytest.raises(ModelError, match="made for another one"):
+        merge(network, lora(tmp_path, tensors))
+
+
+@pytest.mark.parametrize("changes", [{"peft_type": "IA3"}, {"use_dora": True}, {"use_rslora": True}])
+def test_adapters_that_are_not_plain_lora_are_refused(network: LlamaForCausalLM, tmp_path: Path, changes: dict):
+    with pytest.raises(ModelError, match="plain LoRA"):
+        merge(network, lora(tmp_path, {}, **changes))
+
+
+def test_a_pickle_in_the_weights_place_is_refused(network: LlamaForCausalLM, tmp_path: Path):
+    lora(tmp_path, {})
+    torch.save({"x": torch.zeros(1)}, tmp_path / "adapter_model.safetensors")
+    with pytest.raises(ModelError, match="safetensors"):
+        merge(network, tmp_path)
