@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from mtcheck import detector, suggester
+from mtcheck import adapter as adapters
+from mtcheck import base_model, detector, suggester
 from mtcheck.calibration import Calibration, Curve, Logistic
 from mtcheck.checker import document_features
 from mtcheck.composer import Candidate, candidates
@@ -144,7 +145,7 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
 def main() -> None:
     """Parse the options, fit, and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", type=Path, required=True, help="folder of the base model")
+    parser.add_argument("--model", help="base model (default: the one mtcheck uses)")
     parser.add_argument(
         "--adapter", type=Path, required=True, help="folder of the adapter; calibration.json goes there"
     )
@@ -153,10 +154,12 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=1500, help="garbled texts to use")
     parser.add_argument("--clean-texts", type=int, default=900, help="clean texts of three sentences to add")
     parser.add_argument("--precision", default="auto")
+    parser.add_argument("--version", default="1", help="version of the adapter, for its description")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begun = time.monotonic()
-    model = load(options.base, options.adapter, options.precision)
+    base = base_model.locate(options.model)
+    model = load(base.folder, options.adapter, options.precision)
     golds = read_gold(options.garbled, options.texts)
     lines = options.clean.read_text(encoding="utf-8").splitlines()
     clean = [Gold(" ".join(lines[i : i + 3]), []) for i in range(0, 3 * options.clean_texts, 3) if i < len(lines)]
@@ -232,6 +235,16 @@ def main() -> None:
         "held_out": report,
     }
     (options.adapter / "calibration.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    about = {
+        "name": options.adapter.resolve().name,
+        "version": options.version,
+        "created": time.strftime("%Y-%m-%d"),
+        "base": {"name": base.name, "sha256": base.sha256},
+        "calibration": "calibration.json",
+        "figures": report,
+    }
+    (options.adapter / "mtcheck.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    adapters.seal(options.adapter)
 
 
 def _first_x(curve: Curve, height: float) -> float:

@@ -161,10 +161,10 @@ class Trainer:
                 total[name] = total.get(name, 0.0) + float(value) * len(batch) / count
         return total
 
-    def save(self, folder: Path, progress: Progress) -> None:
+    def save(self, folder: Path, base_name: str, progress: Progress) -> None:
         """Write the adapter, the tagger and the optimiser's state; each file is replaced as a whole."""
         s = self.settings
-        lora.save(self.model, folder / "new", s.base, s.targets, s.rank, s.alpha)
+        lora.save(self.model, folder / "new", base_name, s.targets, s.rank, s.alpha)
         tagger = {"weight": self.tagger.weight.detach(), "bias": self.tagger.bias.detach()}
         save_file(tagger, folder / "new" / "tagger.safetensors")
         state: dict[str, Tensor] = {}
@@ -230,7 +230,7 @@ def main() -> None:
     """Parse the options and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="folder of the base model (`mtcheck model info` prints it)")
-    parser.add_argument("--base-name", help="name of the base for the adapter's configuration (default: the folder)")
+    parser.add_argument("--base-name", default="HuggingFaceTB/SmolLM2-135M-Instruct", help="for adapter_config.json")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="files of garble.py, trained on in turn")
     parser.add_argument("--held-out", type=Path, help="held-out file of garble.py for the curve")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run: adapter, state, log")
@@ -313,13 +313,13 @@ def main() -> None:
             if held and progress.step % options.evaluate_every == 0:
                 record("held-out", trainer.evaluate(held))
             if progress.step % options.save_every == 0:
-                trainer.save(options.out, progress)
+                trainer.save(options.out, options.base_name, progress)
             if progress.step >= options.steps:
                 break
         else:
             progress.pool += 1
             progress.batch = 0
-    trainer.save(options.out, progress)
+    trainer.save(options.out, options.base_name, progress)
     if held:
         record("held-out", trainer.evaluate(held))
     draw(log, options.out / "loss.png")
