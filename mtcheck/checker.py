@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,31 +12,54 @@ from pathlib import Path
 from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, detector, suggester
 from mtcheck._version import __version__
-from mtcheck.calibration import WARNING_CONFIDENCE, Calibration
+from mtcheck.calibration import Calibration
 from mtcheck.composer import compose
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
-from mtcheck.findings import DocumentResult, Finding, Verdict
+from mtcheck.findings import DocumentResult, Finding, Severity, Verdict
 from mtcheck.language_model import load
+from mtcheck.language_model.editing import Reading
 from mtcheck.segments import Window, count_words, windows
 from mtcheck.suggester import Place
 
 BATCH_TOKENS = 4096
 """Tokens of one pass, both copies of all its windows with their padding."""
+WINDOWS_HELD = 64
+"""Windows that are cut, sorted by length and read together."""
 SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One window with its words, the places proposed on, and its tokens' surprisals summed, in nats."""
+Judged = tuple[Window, list[WordReading], list[Place]]
 
-    window: Window
-    words: list[WordReading]
-    places: list[Place]
-    editing: float
-    plain: float
-    tokens: int
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over a document's windows, for its verdict: surprisals in nats, and each word's chance to be garbled."""
+
+    tokens: int = 0
+    editing: float = 0.0
+    plain: float = 0.0
+    words: int = 0
+    garbled: float = 0.0
+
+    def add(self, words: Sequence[WordReading], reading: Reading) -> None:
+        """Count one window."""
+        self.tokens += len(reading.plain)
+        self.editing += float(reading.surprisal[:-1].sum())
+        self.plain += float(reading.plain.sum())
+        self.words += len(words)
+        self.garbled += sum(1.0 / (1.0 + math.exp(-word.logit)) for word in words)
+
+    def features(self) -> dict[str, float]:
+        """What the verdict rests on; nothing in it grows with the length.
+
+        ``share`` is the log of the mean chance of a word to be garbled, ``editing`` that of the mean editing surprisal.
+        """
+        return {
+            "share": math.log(self.garbled / max(1, self.words) + 1e-4),
+            "editing": math.log(self.editing / max(1, self.tokens) + 1e-3),
+        }
 
 
 class Checker:
@@ -83,21 +107,25 @@ class Checker:
 
     def check_document(self, document: Document) -> DocumentResult:
         """Find what is garbled in a document. Safe to call from several threads: they take turns."""
+        totals = Totals()
         with self._lock:
-            judged = list(self._judge(list(windows(document.text))))
-        findings = compose(document, [(item.window, item.words, item.places) for item in judged], self._calibration)
-        return DocumentResult(
-            path=document.path,
-            words=count_words(document.text),
-            verdict=self._verdict(judged, findings, count_words(document.text)),
-            findings=findings,
-        )
+            findings = compose(document, self._judge(document.text, totals), self._calibration)
+        words = count_words(document.text)
+        return DocumentResult(document.path, words, self._verdict(totals, findings, words), findings)
 
-    def _judge(self, found: list[Window]) -> Iterator[_Judged]:
-        """Read all windows in batches of like lengths; the results come in the document's order."""
+    def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
+        """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
+        rest = windows(text)
+        while found := list(itertools.islice(rest, WINDOWS_HELD)):
+            yield from self._judge_some(found, totals)
+            self._progress("", found[-1].places[-1] + 1, len(text))
+
+    def _judge_some(self, found: list[Window], totals: Totals) -> list[Judged]:
+        """Read windows in batches of like lengths; the results come in the order of the windows."""
         tokens = [self._model.tokenize(window.text) for window in found]
         order = sorted(range(len(found)), key=lambda i: len(tokens[i].ids))
-        results: dict[int, _Judged] = {}
+        results: dict[int, Judged] = {}
+        readings: dict[int, Reading] = {}
         for batch in _batches(order, [2 * len(item.ids) + 2 for item in tokens]):
             texts = [found[i].text for i in batch]
             cut = [tokens[i] for i in batch]
@@ -108,47 +136,29 @@ class Checker:
             ]
             places = [
                 Place(row, word)
-                for row, found_words in enumerate(judged)
-                for word in found_words
+                for row, words in enumerate(judged)
+                for word in words
                 if word.logit >= self._calibration.finding.xs[0]
             ]
             suggester.propose(read, texts, cut, places, self._model.decode)
             for row, i in enumerate(batch):
-                reading = read.readings[row]
-                results[i] = _Judged(
-                    found[i],
-                    judged[row],
-                    [place for place in places if place.row == row],
-                    float(reading.surprisal[:-1].sum()),
-                    float(reading.plain.sum()),
-                    len(cut[row].ids),
-                )
-            self._progress("", sum(len(found[i].text) for i in results), sum(len(window.text) for window in found))
-        return (results[i] for i in range(len(found)))
+                readings[i] = read.readings[row]
+                results[i] = (found[i], judged[row], [place for place in places if place.row == row])
+        for i in range(len(found)):
+            totals.add(results[i][1], readings[i])
+        return [results[i] for i in range(len(found))]
 
-    def _verdict(self, judged: Sequence[_Judged], findings: Sequence[Finding], words: int) -> Verdict:
-        tokens = sum(item.tokens for item in judged)
-        rate = 1000.0 * sum(f.confidence >= WARNING_CONFIDENCE for f in findings) / max(1, words)
-        if not tokens:
+    def _verdict(self, totals: Totals, findings: Sequence[Finding], words: int) -> Verdict:
+        rate = 1000.0 * sum(f.severity >= Severity.WARNING for f in findings) / max(1, words)
+        if not totals.tokens:
             return Verdict(rate, None, None, None)
-        editing = sum(item.editing for item in judged) / tokens
-        plain = sum(item.plain for item in judged) / tokens
-        spun = None
-        if words >= SHORTEST_JUDGED:
-            spun = self._calibration.document.probability(
-                document_features([w for item in judged for w in item.words], editing)
-            )
-        return Verdict(rate, math.exp(editing), math.exp(plain), spun)
-
-
-def document_features(words: Sequence[WordReading], editing: float) -> dict[str, float]:
-    """What the verdict on a document rests on; nothing in it grows with the length.
-
-    ``share`` is the log of the mean probability that a word is garbled, ``editing`` the log of the mean editing
-    surprisal per token in nats.
-    """
-    mean = sum(1.0 / (1.0 + math.exp(-word.logit)) for word in words) / max(1, len(words))
-    return {"share": math.log(mean + 1e-4), "editing": math.log(editing + 1e-3)}
+        spun = self._calibration.document.probability(totals.features()) if words >= SHORTEST_JUDGED else None
+        return Verdict(
+            findings_per_1000_words=rate,
+            editing_perplexity=math.exp(totals.editing / totals.tokens),
+            perplexity=math.exp(totals.plain / totals.tokens),
+            spun=spun,
+        )
 
 
 def _batches(order: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:

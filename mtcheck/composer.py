@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mtcheck.calibration import Calibration, severity
@@ -37,16 +38,21 @@ class Candidate:
 
 
 def compose(
-    document: Document, judged: Sequence[tuple[Window, list[WordReading], list[Place]]], calibration: Calibration
+    document: Document, judged: Iterable[tuple[Window, list[WordReading], list[Place]]], calibration: Calibration
 ) -> tuple[Finding, ...]:
-    """The findings of a document, in the order of their places and without overlaps."""
+    """The findings of a document, in the order of their places and without overlaps.
+
+    ``judged`` may be a generator: the windows are taken one by one and not kept.
+    """
     quoted = quotations(document.text)
+    openings = [span.start for span in quoted]
     findings: list[Finding] = []
     seen: dict[tuple[str, str, str], int] = {}
     for window, words, places in judged:
         for candidate in candidates(window.text, words, places):
             finding = _finding(document, window, candidate, calibration)
-            inside = any(span.overlaps(finding.start, finding.end) for span in quoted)
+            last = bisect_left(openings, finding.end) - 1
+            inside = last >= 0 and quoted[last].overlaps(finding.start, finding.end)
             sentence = _sentence(window.text, candidate.span)
             key = (finding.rule, sentence, finding.text)
             seen[key] = seen.get(key, -1) + 1

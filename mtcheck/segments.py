@@ -7,6 +7,7 @@ back to the document: ``places[i]`` is the document offset of its i-th code poin
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ class Window:
     """Text for one pass. ``places`` has one document offset for each code point of ``text``."""
 
     text: str
-    places: list[int]
+    places: array[int]
 
     def span(self, start: int, end: int) -> Span:
         """The document's stretch for the non-empty stretch ``start`` to ``end`` of this text."""
@@ -152,7 +153,7 @@ def _blocks(text: str) -> Iterator[list[Span]]:
 
 def _goes_on(text: str, before: Span, line: Span) -> bool:
     """Whether a line continues the sentence of the one before it."""
-    return text[line.start].islower() and text[before.end - 1] not in ".!?…:;”\"’"
+    return text[line.start].islower() and text[before.end - 1] not in '.!?…:;”"’'
 
 
 def _pieces(text: str, paragraph: Span) -> Iterator[Span]:
@@ -201,7 +202,7 @@ def _fits(text: str, span: Span) -> bool:
 
 def _window(text: str, pieces: list[Span]) -> Window:
     out: list[str] = []
-    places: list[int] = []
+    places = array("I")
     for number, piece in enumerate(pieces):
         if number:
             out.append("\n" if "\n" in text[pieces[number - 1].end : piece.start] else " ")

@@ -2,13 +2,14 @@
 """Fit what turns the adapter's raw figures into probabilities, on garbled and clean text kept out of training.
 
 One third of the texts fits the weights that judge a word; the rest, judged with these, fits the curves for findings
-and suggestions and the weights of the verdict, and tells what came out. Writes ``calibration.json`` into the
-adapter's folder.
+and suggestions and the weights of the verdict, and tells what came out. Writes ``calibration.json``,
+``mtcheck.json`` (the description) and ``SHA256SUMS`` into the adapter's folder.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import sys
@@ -18,12 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
 import numpy as np
+from garbler.corpus import held_out
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model, detector, suggester
 from mtcheck.calibration import Calibration, Curve, Logistic
-from mtcheck.checker import document_features
+from mtcheck.checker import Totals
 from mtcheck.composer import Candidate, candidates
 from mtcheck.detector import WordReading
 from mtcheck.language_model import load
@@ -31,6 +35,8 @@ from mtcheck.language_model.editing import EditingModel
 from mtcheck.suggester import Place
 
 FEATURES = "surprisal margin tag name name_margin name_tag pieces pieces_margin plain edge".split()
+MEASURED = 1000
+"""Held-out sentences of a news file that the calibration leaves for measuring."""
 LEAST_LOGIT = -2.5
 """Words below this are never looked at again: one in thirteen at the most would be garbled."""
 
@@ -70,13 +76,21 @@ def read_gold(path: Path, most: int) -> list[Gold]:
     return found
 
 
+def clean_sentences(path: Path) -> list[str]:
+    """The sentences of a news file that are kept out of training, but for the last, which figures are taken on."""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        lines = [line.strip() for line in stream]
+    source = path.name.removesuffix(".txt.gz")
+    return [line for i, line in enumerate(lines) if held_out(source, i, len(lines))][:-MEASURED]
+
+
 def judge(
     model: EditingModel, golds: Sequence[Gold], weights: Logistic, decode: bool
-) -> list[tuple[list[WordReading], list[Candidate], float]]:
-    """Words, candidates and mean editing surprisal per token (nats) of each text, in batches of like lengths."""
+) -> list[tuple[list[WordReading], list[Candidate], Totals]]:
+    """Words, finding candidates and sums of each text, read in batches of like lengths."""
     tokens = [model.tokenize(gold.text) for gold in golds]
     order = sorted(range(len(golds)), key=lambda i: len(tokens[i].ids))
-    results: dict[int, tuple[list[WordReading], list[Candidate], float]] = {}
+    results: dict[int, tuple[list[WordReading], list[Candidate], Totals]] = {}
     while order:
         count = max(1, 4096 // (2 * len(tokens[order[0]].ids) + 2) * 3 // 4)
         batch, order = order[:count], order[count:]
@@ -88,7 +102,9 @@ def judge(
             suggester.propose(read, texts, cut, places, model.decode)
         for row, i in enumerate(batch):
             found = candidates(texts[row], words[row], [p for p in places if p.row == row]) if decode else []
-            results[i] = (words[row], found, float(read.readings[row].surprisal[:-1].mean()))
+            totals = Totals()
+            totals.add(words[row], read.readings[row])
+            results[i] = (words[row], found, totals)
         print(f"\r{len(results)}/{len(golds)} texts", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return [results[i] for i in range(len(golds))]
@@ -150,7 +166,7 @@ def main() -> None:
         "--adapter", type=Path, required=True, help="folder of the adapter; calibration.json goes there"
     )
     parser.add_argument("--garbled", type=Path, required=True, help="held-out file of garble.py")
-    parser.add_argument("--clean", type=Path, required=True, help="clean held-out text, one sentence a line")
+    parser.add_argument("--clean", type=Path, required=True, help="news file (.txt.gz) whose held-out part is taken")
     parser.add_argument("--texts", type=int, default=1500, help="garbled texts to use")
     parser.add_argument("--clean-texts", type=int, default=900, help="clean texts of three sentences to add")
     parser.add_argument("--precision", default="auto")
@@ -161,7 +177,7 @@ def main() -> None:
     base = base_model.locate(options.model)
     model = load(base.folder, options.adapter, options.precision)
     golds = read_gold(options.garbled, options.texts)
-    lines = options.clean.read_text(encoding="utf-8").splitlines()
+    lines = clean_sentences(options.clean)
     clean = [Gold(" ".join(lines[i : i + 3]), []) for i in range(0, 3 * options.clean_texts, 3) if i < len(lines)]
     golds += clean
     random.Random(options.seed).shuffle(golds)
@@ -192,11 +208,11 @@ def main() -> None:
     finding = fit_curve(logits, right, 24)
     suggestion = fit_curve(shares, hits, 16)
     features, spun = [], []
-    for gold, (words, _, editing) in zip(rest, judged, strict=True):
+    for gold, (words, _, totals) in zip(rest, judged, strict=True):
         if len(words) >= 20:
-            features.append(list(document_features(words, editing).values()))
+            features.append(list(totals.features().values()))
             spun.append(sum(b - a for a, b, _ in gold.spans) > 0.04 * len(gold.text))
-    document = fit_logistic(np.array(features), np.array(spun, dtype=float), list(document_features([], 0.0)))
+    document = fit_logistic(np.array(features), np.array(spun, dtype=float), list(Totals().features()))
     fitted = Calibration(word, finding, suggestion, document)
 
     clean_words = sum(len(words) for gold, (words, _, _) in zip(rest, judged, strict=True) if not gold.spans)

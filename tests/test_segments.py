@@ -116,7 +116,7 @@ def test_every_window_maps_back_to_its_own_characters(text: str):
 def test_windows_come_in_order_and_do_not_overlap(text: str):
     last = -1
     for window in windows(text):
-        assert window.places == sorted(window.places)
+        assert list(window.places) == sorted(window.places)
         assert window.places[0] > last
         last = window.places[-1]
 

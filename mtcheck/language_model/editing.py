@@ -25,8 +25,9 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\U00040000-\U0010
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-HEAD_ROWS = 512
-"""Positions whose distributions over the vocabulary are held at once: 512 x 49,152 fp32 numbers are 100 MB."""
+HEAD_ROWS = 128
+"""Positions whose distributions over the vocabulary are held at once. 128 x 49,152 fp32 numbers are 25 MB, which the C
+library still takes from memory it has; larger blocks are mapped anew each time, page by page."""
 
 
 @dataclass(frozen=True, slots=True)
