@@ -140,7 +140,7 @@ class Checker:
                 for word in words
                 if word.logit >= self._calibration.finding.xs[0]
             ]
-            suggester.propose(read, texts, cut, places, self._model.decode)
+            suggester.propose(read, texts, cut, judged, places, self._model.decode)
             for row, i in enumerate(batch):
                 readings[i] = read.readings[row]
                 results[i] = (found[i], judged[row], [place for place in places if place.row == row])

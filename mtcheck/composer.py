@@ -17,8 +17,12 @@ from mtcheck.segments import Span, Window, quotations, sentences
 from mtcheck.suggester import Place, Proposal
 
 MOST_SUGGESTIONS = 3
-CONVINCING = 0.1
-"""A suggestion less likely than this is not offered."""
+CONVINCING = 0.05
+"""A suggestion of which a part is less likely than this is not offered."""
+JOINED_FROM = 0.0
+"""Log odds that both neighbours must have to be joined."""
+UNMENDED = -1.5
+"""Log share that a joined neighbour's text has where nothing was proposed for it."""
 LONGEST_JOINED = 8
 """Words that a finding may grow to by joining neighbours."""
 
@@ -28,12 +32,21 @@ LEGITIMATE_DOUBLES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording for a candidate: ``share`` is its log share of the changed mass, ``weakest`` its weakest part's."""
+
+    text: str
+    share: float
+    weakest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A finding in the making, in the window's code points; ``suggestions`` are (wording, log share)."""
+    """A finding in the making; ``span`` is in the window's code points, ``wordings`` are the likeliest first."""
 
     span: Span
     logit: float
-    suggestions: tuple[tuple[str, float], ...]
+    wordings: tuple[Wording, ...]
     doubled: bool = False
 
 
@@ -62,62 +75,66 @@ def compose(
 
 
 def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place]) -> list[Candidate]:
-    """Spans of one window: doubled words, then each suspicious word with what its best proposal replaces, joined."""
+    """Spans of one window: doubled words, then likely ones from the left, then doubtful ones."""
     found = _doubled(text, words)
-    for place in sorted(places, key=lambda p: p.word.span.start):
+    for place in sorted(places, key=lambda p: (p.word.logit < JOINED_FROM, p.word.span.start)):
+        if any(other.span.overlaps(place.word.span.start, place.word.span.end) for other in found):
+            continue
         span = place.proposals[0].span if place.proposals else place.word.span
-        if any(other.span.overlaps(span.start, span.end) for other in found if other.doubled):
-            continue
-        before = next((c for c in found if c.span.overlaps(place.word.span.start, place.word.span.end)), None)
-        if before is not None:
-            found[found.index(before)] = replace(before, logit=max(before.logit, place.word.logit))
-            continue
-        clash = [c for c in found if c.span.overlaps(span.start, span.end)]
-        if clash:
+        if any(other.span.overlaps(span.start, span.end) for other in found):
             span = place.word.span
         found.append(Candidate(span, place.word.logit, _wordings(text, span, place.proposals)))
     return _joined(text, sorted(found, key=lambda c: c.span.start))
 
 
-def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[tuple[str, float], ...]:
+def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[Wording, ...]:
     """The proposals as wordings of one span; those that reach beyond it are left out."""
-    found: dict[str, tuple[str, float]] = {}
+    found: dict[str, Wording] = {}
     for proposal in proposals:
         if proposal.span.start != span.start or proposal.span.end > span.end:
             continue
         wording = proposal.text + text[proposal.span.end : span.end]
         if text[span.start].isupper() and _opens_sentence(text, span.start):
             wording = wording[:1].upper() + wording[1:]
-        found.setdefault(wording.casefold(), (wording, proposal.share))
+        found.setdefault(wording.casefold(), Wording(wording, proposal.share, proposal.share))
     return tuple(itertools.islice(found.values(), MOST_SUGGESTIONS))
 
 
 def _joined(text: str, found: list[Candidate]) -> list[Candidate]:
-    """Neighbours with nothing but white space between them become one finding."""
+    """Neighbours that both look garbled, with nothing but white space between them, become one finding."""
     joined: list[Candidate] = []
     for candidate in found:
         last = joined[-1] if joined else None
-        if last and not (last.doubled or candidate.doubled) and _touch(text, last.span, candidate.span):
+        if last is not None and _belong_together(text, last, candidate):
             joined[-1] = _pair(text, last, candidate)
         else:
             joined.append(candidate)
     return joined
 
 
-def _touch(text: str, left: Span, right: Span) -> bool:
-    between = text[left.end : right.start]
-    return between == " " and len(text[left.start : right.end].split()) <= LONGEST_JOINED
+def _belong_together(text: str, left: Candidate, right: Candidate) -> bool:
+    if left.doubled or right.doubled or min(left.logit, right.logit) < JOINED_FROM:
+        return False
+    near = text[left.span.end : right.span.start] == " "
+    return near and len(text[left.span.start : right.span.end].split()) <= LONGEST_JOINED
 
 
 def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
-    """Two candidates as one: their best wordings side by side, then one of them exchanged at a time."""
-    lefts = left.suggestions or ((text[left.span.start : left.span.end], math.log(0.5)),)
-    rights = right.suggestions or ((text[right.span.start : right.span.end], math.log(0.5)),)
-    suggestions: tuple[tuple[str, float], ...] = ()
-    if left.suggestions or right.suggestions:
-        pairs = [(f"{a} {b}", x + y) for (a, x), (b, y) in itertools.product(lefts, rights)]
-        suggestions = tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:MOST_SUGGESTIONS])
-    return Candidate(Span(left.span.start, right.span.end), max(left.logit, right.logit), suggestions)
+    """Two candidates as one: wordings side by side, likeliest pairs first; a side without any keeps its text."""
+    sides = [
+        side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED),) for side in (left, right)
+    ]
+    pairs = [
+        Wording(f"{a.text} {b.text}", a.share + b.share, min(a.weakest, b.weakest))
+        for a, b in itertools.product(*sides)
+    ]
+    pairs.sort(key=lambda pair: (-pair.share, pair.text))
+    wordings = tuple(pairs[:MOST_SUGGESTIONS]) if left.wordings or right.wordings else ()
+    return Candidate(Span(left.span.start, right.span.end), max(left.logit, right.logit), wordings)
+
+
+def _wordings_or_text(text: str, side: Candidate) -> tuple[Wording, ...]:
+    return side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED),)
 
 
 def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
@@ -129,7 +146,9 @@ def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
             continue
         if two[0].isupper() or one.casefold() in LEGITIMATE_DOUBLES:
             continue
-        found.append(Candidate(Span(left.span.start, right.span.end), math.inf, ((one, 0.0),), doubled=True))
+        found.append(
+            Candidate(Span(left.span.start, right.span.end), math.inf, (Wording(one, 0.0, 0.0),), doubled=True)
+        )
     return found
 
 
@@ -138,9 +157,9 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
     text = document.text[span.start : span.end]
     confidence = calibration.finding(candidate.logit)
     offered = tuple(
-        Suggestion(wording, round(calibration.suggestion(share), 4))
-        for wording, share in candidate.suggestions
-        if candidate.doubled or calibration.suggestion(share) >= CONVINCING
+        Suggestion(wording.text, round(calibration.suggestion(wording.share), 4))
+        for wording in candidate.wordings
+        if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING
     )
     if candidate.doubled:
         rule, level, message = "MT402", severity(confidence), "The word stands twice."

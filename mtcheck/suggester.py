@@ -20,6 +20,8 @@ LONGEST = 9
 REACH = 16
 """How many tokens of the draft a suggestion may replace."""
 EARLIEST_FALLBACK = 6
+LEAST_GARBLED = 0.35
+"""Mean chance to be garbled that the words replaced by one proposal must have."""
 
 _DIGIT = re.compile(r"\d")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot)\b|n['’]t\b", re.IGNORECASE)
@@ -60,6 +62,7 @@ def propose(
     read: Pass,
     texts: Sequence[str],
     tokens: Sequence[Tokens],
+    words: Sequence[Sequence[WordReading]],
     places: Sequence[Place],
     decode: Callable[[Sequence[int]], str],
 ) -> None:
@@ -77,7 +80,7 @@ def propose(
     for attempt, continuation in zip(attempts, read.continue_from(starts, done, LONGEST), strict=True):
         row = attempt.place.row
         proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode)
-        if proposal is not None:
+        if proposal is not None and _garbled_throughout(proposal.span, words[row]):
             attempt.place.proposals.append(proposal)
     for place in places:
         place.proposals = _ranked(place.proposals)
@@ -164,6 +167,12 @@ def _is_nonsense(before: str, after: str) -> bool:
     if _DIGIT.findall(before) != _DIGIT.findall(after):
         return True
     return bool(_NEGATION.search(before)) != bool(_NEGATION.search(after))
+
+
+def _garbled_throughout(span: Span, words: Sequence[WordReading]) -> bool:
+    """Whether the words that a proposal replaces look garbled on the whole; else the copy resumed too late."""
+    chances = [1.0 / (1.0 + math.exp(-word.logit)) for word in words if word.span.overlaps(span.start, span.end)]
+    return len(chances) < 2 or sum(chances) / len(chances) >= LEAST_GARBLED
 
 
 def _ranked(proposals: list[Proposal]) -> list[Proposal]:

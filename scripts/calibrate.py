@@ -99,7 +99,7 @@ def judge(
         words = [detector.read_words(t, c, r, weights) for t, c, r in zip(texts, cut, read.readings, strict=True)]
         places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= LEAST_LOGIT]
         if decode:
-            suggester.propose(read, texts, cut, places, model.decode)
+            suggester.propose(read, texts, cut, words, places, model.decode)
         for row, i in enumerate(batch):
             found = candidates(texts[row], words[row], [p for p in places if p.row == row]) if decode else []
             totals = Totals()
@@ -197,13 +197,13 @@ def main() -> None:
                 continue
             logits.append(item.logit)
             right.append(bool(touched))
-            for wording, share in item.suggestions if touched else ():
+            for wording in item.wordings if touched else ():
                 low, high = item.span.start, item.span.end
-                edit = (low, high, wording)
+                edit = (low, high, wording.text)
                 if any(s[0] < low or s[1] > high for s in touched):
                     continue
                 got = gold.mended([(low, high)], [edit])
-                shares.append(share)
+                shares.append(wording.share)
                 hits.append(" ".join(got.split()).casefold() == want)
     finding = fit_curve(logits, right, 24)
     suggestion = fit_curve(shares, hits, 16)

@@ -32,7 +32,7 @@ def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.
 
 def found(text: str, *places: Place) -> list[tuple[str, list[str]]]:
     return [
-        (text[c.span.start : c.span.end], [wording for wording, _ in c.suggestions])
+        (text[c.span.start : c.span.end], [wording.text for wording in c.wordings])
         for c in candidates(text, read(text), places)
     ]
 
@@ -47,6 +47,15 @@ def test_neighbours_are_joined_and_their_wordings_put_side_by_side():
     text = "the gradual stroll of talks"
     assert found(text, place(text, "gradual", "gradual", "slow"), place(text, "stroll", "stroll", "walk", "pace")) == [
         ("gradual stroll", ["slow walk", "slow pace"])
+    ]
+
+
+def test_a_doubtful_neighbour_is_not_joined():
+    text = "the gradual stroll of talks"
+    doubtful = place(text, "gradual", "gradual", "slow", logit=-0.5)
+    assert found(text, doubtful, place(text, "stroll", "stroll", "walk")) == [
+        ("gradual", ["slow"]),
+        ("stroll", ["walk"]),
     ]
 
 

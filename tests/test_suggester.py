@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mtcheck.suggester import _is_nonsense, _resumption, _whole_words
+from mtcheck.detector import WordReading
+from mtcheck.segments import Span
+from mtcheck.suggester import _garbled_throughout, _is_nonsense, _resumption, _whole_words
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,12 @@ def test_nothing_changed_or_a_number_or_a_negation_changed_is_nonsense(before: s
 
 def test_another_wording_is_not_nonsense():
     assert not _is_nonsense("satisfy", "meet")
+
+
+def test_a_proposal_that_replaces_mostly_right_words_is_dropped():
+    words = [
+        WordReading(Span(4 * i, 4 * i + 3), i, i + 1, i, logit, {}) for i, logit in enumerate([3.0, -3.0, -4.0, 2.0])
+    ]
+    assert _garbled_throughout(Span(0, 3), words)
+    assert _garbled_throughout(Span(0, 7), words)
+    assert not _garbled_throughout(Span(0, 11), words)
