@@ -5,7 +5,7 @@
     *.json, *.safetensors                             whatever else the checker reads, calibration for one
     SHA256SUMS                                        sums of all these, as sha256sum writes them
 
-A folder that peft alone has written works too; it is then not known what it was trained on.
+The description and the sums may be missing, as in a folder that is being made; what is there is checked.
 """
 
 from __future__ import annotations
@@ -47,11 +47,6 @@ class Adapter:
     base_sha256: str = ""
     calibration: Path | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def weights(self) -> Path:
-        """The file of the LoRA weights."""
-        return self.folder / _WEIGHTS
 
 
 def locate(adapter: str | Path | None = None) -> Adapter:

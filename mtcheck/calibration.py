@@ -59,15 +59,17 @@ class Logistic:
 class Calibration:
     """All fitted figures of one adapter.
 
-    ``word``: is a word garbled. ``finding``: probability of a word's logit -> probability that the finding is right.
+    ``word``: is a word garbled. ``finding``: log odds of a finding's words -> probability that the finding is right.
     ``suggestion``: log share of the changed mass that a suggestion has -> probability that it is the original, given
-    that the finding is right. ``document``: was the text spun or badly translated.
+    that the finding is right. ``document``: was the text spun or badly translated. ``look_from``: log odds to be
+    garbled from which a word is looked into.
     """
 
     word: Logistic
     finding: Curve
     suggestion: Curve
     document: Logistic
+    look_from: float = -1.5
 
 
 def severity(confidence: float) -> Severity:
@@ -82,7 +84,11 @@ def load(path: Path) -> Calibration:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Calibration(
-            _logistic(data["word"]), _curve(data["finding"]), _curve(data["suggestion"]), _logistic(data["document"])
+            _logistic(data["word"]),
+            _curve(data["finding"]),
+            _curve(data["suggestion"]),
+            _logistic(data["document"]),
+            float(data["look_from"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration, detector, suggester
+from mtcheck import base_model, calibration
 from mtcheck._version import __version__
 from mtcheck.calibration import Calibration
 from mtcheck.composer import compose
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Finding, Severity, Verdict
+from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
-from mtcheck.language_model.editing import Reading
 from mtcheck.segments import Window, count_words, windows
 from mtcheck.suggester import Place
 
-BATCH_TOKENS = 4096
-"""Tokens of one pass, both copies of all its windows with their padding."""
 WINDOWS_HELD = 64
 """Windows that are cut, sorted by length and read together."""
 SHORTEST_JUDGED = 40
@@ -43,8 +41,9 @@ class Totals:
     words: int = 0
     garbled: float = 0.0
 
-    def add(self, words: Sequence[WordReading], reading: Reading) -> None:
+    def add(self, judgement: Judgement) -> None:
         """Count one window."""
+        words, reading = judgement.words, judgement.reading
         self.tokens += len(reading.plain)
         self.editing += float(reading.surprisal[:-1].sum())
         self.plain += float(reading.plain.sum())
@@ -77,7 +76,8 @@ class Checker:
         """Load base model and adapter.
 
         Args:
-            model: a folder or hub name of the base model; by default the one that the adapter was trained on.
+            model: a folder or hub name of the base model; by default SmolLM2-135M-Instruct, which the default
+                adapter was trained on.
             adapter: a folder with an adapter; by default the one that comes with the package.
             precision: ``bf16``, ``int8``, ``fp32`` or ``auto``: what this processor does fast.
             threads: processor threads; by default as many as torch takes.
@@ -89,7 +89,7 @@ class Checker:
         self._progress = progress or (lambda label, done, total: None)
         chosen = adapters.locate(adapter)
         base = base_model.locate(model, progress=self._progress)
-        self._calibration: Calibration = calibration.load(chosen.folder / "calibration.json")
+        self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
         self._model = load(base.folder, chosen.folder, precision, threads)
         self._lock = threading.Lock()
         self.signature = "|".join(
@@ -117,57 +117,21 @@ class Checker:
         """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
         rest = windows(text)
         while found := list(itertools.islice(rest, WINDOWS_HELD)):
-            yield from self._judge_some(found, totals)
+            texts = [window.text for window in found]
+            judged = judge(self._model, texts, self._calibration.word, self._calibration.look_from)
+            for window, judgement in zip(found, judged, strict=True):
+                totals.add(judgement)
+                yield window, judgement.words, judgement.places
             self._progress("", found[-1].places[-1] + 1, len(text))
-
-    def _judge_some(self, found: list[Window], totals: Totals) -> list[Judged]:
-        """Read windows in batches of like lengths; the results come in the order of the windows."""
-        tokens = [self._model.tokenize(window.text) for window in found]
-        order = sorted(range(len(found)), key=lambda i: len(tokens[i].ids))
-        results: dict[int, Judged] = {}
-        readings: dict[int, Reading] = {}
-        for batch in _batches(order, [2 * len(item.ids) + 2 for item in tokens]):
-            texts = [found[i].text for i in batch]
-            cut = [tokens[i] for i in batch]
-            read = self._model.read([item.ids for item in cut])
-            judged = [
-                detector.read_words(text, item, reading, self._calibration.word)
-                for text, item, reading in zip(texts, cut, read.readings, strict=True)
-            ]
-            places = [
-                Place(row, word)
-                for row, words in enumerate(judged)
-                for word in words
-                if word.logit >= self._calibration.finding.xs[0]
-            ]
-            suggester.propose(read, texts, cut, judged, places, self._model.decode)
-            for row, i in enumerate(batch):
-                readings[i] = read.readings[row]
-                results[i] = (found[i], judged[row], [place for place in places if place.row == row])
-        for i in range(len(found)):
-            totals.add(results[i][1], readings[i])
-        return [results[i] for i in range(len(found))]
 
     def _verdict(self, totals: Totals, findings: Sequence[Finding], words: int) -> Verdict:
         rate = 1000.0 * sum(f.severity >= Severity.WARNING for f in findings) / max(1, words)
         if not totals.tokens:
             return Verdict(rate, None, None, None)
-        spun = self._calibration.document.probability(totals.features()) if words >= SHORTEST_JUDGED else None
+        spun = self._calibration.document.probability(totals.features()) if totals.words >= SHORTEST_JUDGED else None
         return Verdict(
             findings_per_1000_words=rate,
             editing_perplexity=math.exp(totals.editing / totals.tokens),
             perplexity=math.exp(totals.plain / totals.tokens),
             spun=spun,
         )
-
-
-def _batches(order: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Cut indices, sorted by size, into batches whose padded size stays within bounds."""
-    batch: list[int] = []
-    for i in order:
-        if batch and (len(batch) + 1) * sizes[i] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch

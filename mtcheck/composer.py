@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -26,8 +25,10 @@ UNMENDED = -1.5
 LONGEST_JOINED = 8
 """Words that a finding may grow to by joining neighbours."""
 
-LEGITIMATE_DOUBLES = frozenset(
-    "had that is very so no ha bye blah long many never really far big now well yes there".split()
+SURE = 5.0
+"""Log odds of a finding that needs no language model."""
+NEVER_DOUBLED = frozenset(
+    "a an and as at but by for from if into of or our than the their these they to was were with".split()
 )
 
 
@@ -67,7 +68,7 @@ def compose(
             last = bisect_left(openings, finding.end) - 1
             inside = last >= 0 and quoted[last].overlaps(finding.start, finding.end)
             sentence = _sentence(window.text, candidate.span)
-            key = (finding.rule, sentence, finding.text)
+            key = (finding.rule, " ".join(sentence.split()).casefold(), " ".join(finding.text.split()).casefold())
             seen[key] = seen.get(key, -1) + 1
             name = fingerprint(finding.rule, sentence, finding.text, seen[key])
             findings.append(replace(finding, in_quotation=inside, fingerprint=name))
@@ -83,7 +84,8 @@ def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place])
         span = place.proposals[0].span if place.proposals else place.word.span
         if any(other.span.overlaps(span.start, span.end) for other in found):
             span = place.word.span
-        found.append(Candidate(span, place.word.logit, _wordings(text, span, place.proposals)))
+        likeliest = max(word.logit for word in words if word.span.overlaps(span.start, span.end))
+        found.append(Candidate(span, likeliest, _wordings(text, span, place.proposals)))
     return _joined(text, sorted(found, key=lambda c: c.span.start))
 
 
@@ -121,9 +123,7 @@ def _belong_together(text: str, left: Candidate, right: Candidate) -> bool:
 
 def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
     """Two candidates as one: wordings side by side, likeliest pairs first; a side without any keeps its text."""
-    sides = [
-        side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED),) for side in (left, right)
-    ]
+    sides = (_wordings_or_text(text, left), _wordings_or_text(text, right))
     pairs = [
         Wording(f"{a.text} {b.text}", a.share + b.share, min(a.weakest, b.weakest))
         for a, b in itertools.product(*sides)
@@ -138,26 +138,34 @@ def _wordings_or_text(text: str, side: Candidate) -> tuple[Wording, ...]:
 
 
 def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
-    """The same word twice, but for words that may stand doubled and names such as Pago Pago."""
-    found = []
+    """The same word twice or more: always a fault for some, for others where the language model thinks so too."""
+    found: list[Candidate] = []
     for left, right in itertools.pairwise(words):
         one, two = text[left.span.start : left.span.end], text[right.span.start : right.span.end]
-        if one.casefold() != two.casefold() or text[left.span.end : right.span.start] != " ":
+        if one.casefold() != two.casefold() or two[0].isupper() or text[left.span.end : right.span.start] != " ":
             continue
-        if two[0].isupper() or one.casefold() in LEGITIMATE_DOUBLES:
+        logit = max(left.logit, right.logit)
+        if one.casefold() in NEVER_DOUBLED:
+            logit = max(logit, SURE)
+        elif logit < JOINED_FROM:
             continue
-        found.append(
-            Candidate(Span(left.span.start, right.span.end), math.inf, (Wording(one, 0.0, 0.0),), doubled=True)
-        )
+        start = left.span.start
+        if found and found[-1].span.end == left.span.end:
+            start = found.pop().span.start
+            one = text[start : start + len(one)]
+        found.append(Candidate(Span(start, right.span.end), logit, (Wording(one, 0.0, 0.0),), doubled=True))
     return found
 
 
 def _finding(document: Document, window: Window, candidate: Candidate, calibration: Calibration) -> Finding:
     span = window.span(candidate.span.start, candidate.span.end)
     text = document.text[span.start : span.end]
-    confidence = calibration.finding(candidate.logit)
+    # Rounded first, so that a printed confidence never contradicts its severity.
+    confidence = round(calibration.finding(candidate.logit), 2)
     offered = tuple(
-        Suggestion(wording.text, round(calibration.suggestion(wording.share), 4))
+        Suggestion(
+            wording.text, round(confidence * (1.0 if candidate.doubled else calibration.suggestion(wording.share)), 2)
+        )
         for wording in candidate.wordings
         if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING
     )
@@ -172,7 +180,7 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
     return Finding(
         rule=rule,
         severity=level,
-        confidence=round(confidence, 4),
+        confidence=confidence,
         start=span.start,
         end=span.end,
         line=line,

@@ -62,7 +62,7 @@ def _features(
     margin = float(others[0]) + surprisal
     tag = float(reading.garbled[first:behind].max())
     word = text[span.start : span.end]
-    inside = span.start > 0 and text[: span.start].rstrip()[-1:] not in '.!?:\n“"‘'
+    inside = span.start > 0 and text[: span.start].rstrip(' “"‘(')[-1:] not in ".!?:\n”"
     name = float(word[0].isupper() and inside)
     plain = float(reading.plain[first:behind].max())
     margin, tag = float(np.clip(margin, -CAP, CAP)), float(np.clip(tag, -CAP, CAP))

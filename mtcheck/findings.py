@@ -96,4 +96,4 @@ def fingerprint(rule: str, sentence: str, text: str, occurrence: int) -> str:
     before it in the document. White space and case do not count.
     """
     normal = "\x1f".join([rule, " ".join(sentence.split()).casefold(), " ".join(text.split()).casefold()])
-    return hashlib.sha256(f"{normal}\x1f{occurrence}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{normal}\x1f{occurrence}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

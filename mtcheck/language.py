@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 FUNCTION_WORDS = frozenset(
-    """a about after all also an and are as at be been before but by can could did do for from had has have he her his
-    how i if in into is it its more most my no not of on one or our out over said say she should so some such than
-    that the their them then there they this to two under up us was we were what when which who will with would you
-    your""".split()
+    """about after and because been before being between but by could does during from has have he him his how its it's
+    may more most not only other should since than that the their them then there they this those through under until
+    which while who whose with would you your said says""".split()
 )
+"""Words that are common in English and in no neighbour of it: "in", "was" or "for" would let Dutch or Danish pass."""
 ENGLISH = frozenset({"en", "pcm", "sco", "jam"})
 """English and what the classifier takes it for in short headlines: Nigerian Pidgin, Scots, Jamaican Patois."""
 
@@ -17,6 +17,16 @@ CLEAR_MARGIN = 6.0
 """Nats by which another language must beat English before a paragraph counts as foreign."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CODE_LINE = re.compile(
+    r"""(?x)
+    ^\s*(?:def|class|if|for|while|elif|else|try|with)\b[^.]*:\s*$ |      # Python's blocks
+    ^\s*(?:return|import|const|let|var|function|public|private)\b[^ ]* [^.]*[\w)]\.\w+[^.]*$ |
+    ^\s*(?:const|let|var)\s+\w+\s*= | ^\s*[\w.]+\s*[-+*/|&:]?=\s*\S |  # assignments
+    \w\([^)\s]*\)\s*[;{:]?\s*$ | [;{}]\s*$ |                            # calls, ends of statements
+    ^\s*(?:SELECT|INSERT|UPDATE|DELETE)\b.*\b(?:FROM|INTO|SET)\b |
+    ^\s*(?:\$|git|pip|npm|sudo|docker|curl)\ [\w./-]+(?:\ [^.]*)?$         # commands
+    """
+)
 _CODE_SIGN = re.compile(r"[{}\[\]<>=;|\\^~`$#@_*+]|::|->|\(\)|//")
 
 
@@ -31,8 +41,8 @@ def is_english_prose(paragraph: str) -> bool:
     latin = sum(char < "\u0250" for word in words for char in word)
     if latin * 2 < letters:
         return False
-    functional = sum(word.casefold() in FUNCTION_WORDS for word in words)
-    if functional * 5 >= len(words) or len(words) < 4:
+    functional = sum(word.casefold().replace("’", "'") in FUNCTION_WORDS for word in words)
+    if functional * 6 >= len(words) or len(words) < 3:
         return True
     from py3langid import rank
 
@@ -42,5 +52,7 @@ def is_english_prose(paragraph: str) -> bool:
 
 
 def _looks_like_code(paragraph: str, words: int) -> bool:
+    if _CODE_LINE.search(paragraph):
+        return True
     signs = len(_CODE_SIGN.findall(paragraph))
     return signs >= 3 and signs * 3 >= words

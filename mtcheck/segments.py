@@ -17,7 +17,7 @@ WINDOW_WORDS = 110
 """What the adapter was trained on: up to six sentences."""
 WINDOW_CODE_POINTS = 1000
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_WORD = re.compile(r"[^\W_](?:[-'’.]?[^\W_]|[\u0300-\u036f])*")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\v\f]+")
@@ -30,14 +30,15 @@ _UNCHECKED = re.compile(
     r"""(?ix)
     (?:https?|ftp|file)://\S+ | \bwww\.\S+ |                      # addresses
     [\w.+-]+@[\w-]+(?:\.[\w-]+)+ |                                # e-mail
-    \b(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co\.uk)\b(?:/\S*)? |  # bare host names
+    \b(?:[a-z0-9-]+\.)+                                          # bare host names
+       (?:com|org|net|gov|edu|mil|io|info|tv|me|eu|uk|de|fr|ru|ua|cn|jp|au|ca|br)\b(?:/\S*)? |
     (?<!\w)[@\#][\w]+ |                                           # handles, hashtags
     `[^`\n]+` | </?[a-z][^<>\n]*> |                               # code, tags
     (?<![\w/])(?:/[\w.-]+){2,} | \b[a-z]:\\\S+ |                  # paths
     \b\w*\d[\w.,:/-]*                                             # anything with digits
     """
 )
-_QUOTATION = re.compile(r"“[^”]*(?:”|$)|(?<!\w)\"[^\"]*(?:\"|$)")
+_QUOTATION = re.compile(r"“[^”]*(?:”|$)|(?<!\w)‘[^‘]*?’(?!\w)|(?<!\w)\"[^\"]*(?:\"|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
     """Cut a stretch of text into sentences; between them nothing but white space is left out."""
     found, begin = [], start
     for match in _SENTENCE_END.finditer(text, start, end):
-        if text[match.start()] == "." and _ABBREVIATION.search(text, max(begin, match.start() - 12), match.start() + 1):
+        if text[match.start()] == "." and _ABBREVIATION.search(
+            text[max(begin, match.start() - 12) : match.start() + 1]
+        ):
             continue
         found.append(Span(begin, match.start() + len(match.group().rstrip())))
         begin = match.end()

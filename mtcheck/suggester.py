@@ -9,20 +9,26 @@ from dataclasses import dataclass, field
 
 from mtcheck.detector import WordReading
 from mtcheck.language_model.editing import Continuation, Pass, Reading, Start, Tokens
-from mtcheck.segments import Span
+from mtcheck.segments import Span, unchecked
 
 ALTERNATIVES = 4
 """First tokens that are tried at each place."""
 LEAST_SHARE = 0.02
 """A first token with a smaller share of the probability that is not the copy's is not tried."""
 LONGEST = 9
-"""Tokens that a suggestion may have, with the two in which the copy resumes."""
+"""Tokens decoded behind the first, the two in which the copy resumes among them."""
 REACH = 16
 """How many tokens of the draft a suggestion may replace."""
-EARLIEST_FALLBACK = 6
+FALLBACK_LENGTH = 6
+"""Decoded tokens after which a return that only one token proves is no longer believed."""
+FALLBACK_REACH = 4
+"""How many tokens of the draft may be replaced where only one token proves the return."""
 LEAST_GARBLED = 0.35
 """Mean chance to be garbled that the words replaced by one proposal must have."""
 
+_REST_OF_WORD = re.compile(r"(?:[-'’.]?[^\W_]|[\u0300-\u036f])+")
+_NEXT_WORD = re.compile(r" ?([^\W_]+(?:[-'’.][^\W_]+)*)")
+_LAST_WORD = re.compile(r"([^\W_]+(?:[-'’.][^\W_]+)*) $")
 _DIGIT = re.compile(r"\d")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
@@ -65,22 +71,31 @@ def propose(
     words: Sequence[Sequence[WordReading]],
     places: Sequence[Place],
     decode: Callable[[Sequence[int]], str],
+    end: int,
 ) -> None:
-    """Fill in the proposals of all places of one pass; their decoding steps are taken together."""
+    """Fill in the proposals of all places of one pass; their decoding steps are taken together.
+
+    ``end`` is the token that the model gives where a text ends.
+    """
+    barred = {row: unchecked(texts[row]) for row in {place.row for place in places}}
     attempts = [
         attempt for place in places for attempt in _attempts(place, read.readings[place.row], tokens[place.row])
     ]
 
+    held = [[*item.ids, end] for item in tokens]
+
     def done(index: int, continuation: Continuation) -> bool:
         attempt = attempts[index]
-        held = tokens[attempt.place.row].ids
-        return _resumption(held, attempt.at, [attempt.first, *continuation.tokens]) is not None
+        decoded = [attempt.first, *continuation.tokens]
+        return decoded[-1] == end or _resumption(held[attempt.place.row], attempt.at, decoded) is not None
 
     starts = [Start(attempt.place.row, attempt.at, attempt.first) for attempt in attempts]
     for attempt, continuation in zip(attempts, read.continue_from(starts, done, LONGEST), strict=True):
         row = attempt.place.row
-        proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode)
-        if proposal is not None and _garbled_throughout(proposal.span, words[row]):
+        proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode, end)
+        if proposal is None or any(bar.overlaps(proposal.span.start, proposal.span.end) for bar in barred[row]):
+            continue
+        if _garbled_throughout(proposal.span, words[row]):
             attempt.place.proposals.append(proposal)
     for place in places:
         place.proposals = _ranked(place.proposals)
@@ -99,13 +114,15 @@ def _attempts(place: Place, reading: Reading, tokens: Tokens) -> list[_Attempt]:
 def _resumption(held: Sequence[int], at: int, decoded: Sequence[int], single: bool = False) -> tuple[int, int] | None:
     """Where the decoded tokens return to the draft: (decoded tokens that are new, draft token they return to).
 
-    Two tokens in a row must agree, or, with ``single``, one.
+    ``held`` are the draft's tokens and its end. Two tokens in a row must agree, or the end, or, with ``single``, one.
     """
-    need = 1 if single else 2
+    if decoded[-1] == held[-1]:
+        return (len(decoded) - 1, len(held) - 1) if len(held) - 1 - at <= REACH else None
+    need, reach = (1, FALLBACK_REACH) if single else (2, REACH)
     if len(decoded) < need:
         return None
     tail = list(decoded[-need:])
-    for back in range(at, min(len(held) - need, at + REACH) + 1):
+    for back in range(at, min(len(held) - need, at + reach) + 1):
         if list(held[back : back + need]) == tail:
             return len(decoded) - need, back
     return None
@@ -118,51 +135,52 @@ def _proposal(
     tokens: Tokens,
     reading: Reading,
     decode: Callable[[Sequence[int]], str],
+    end_token: int,
 ) -> Proposal | None:
     decoded = [attempt.first, *continuation.tokens]
-    returned = _resumption(tokens.ids, attempt.at, decoded)
-    if returned is None:
-        returned = next(
-            (
-                found
-                for length in range(2, min(len(decoded), EARLIEST_FALLBACK) + 1)
-                if (found := _resumption(tokens.ids, attempt.at, decoded[:length], single=True))
-            ),
-            None,
-        )
+    held = [*tokens.ids, end_token]
+    returned = _resumption(held, attempt.at, decoded) or next(
+        (
+            found
+            for length in range(2, min(len(decoded), FALLBACK_LENGTH) + 1)
+            if (found := _resumption(held, attempt.at, decoded[:length], single=True))
+        ),
+        None,
+    )
     if returned is None:
         return None
     new, back = returned
-    start = attempt.place.word.span.start
-    end = tokens.offsets[back - 1][1] if back > attempt.at else tokens.offsets[attempt.at][0]
-    wording = text[start : max(start, tokens.offsets[attempt.at][0])] + decode(decoded[:new])
-    span, wording = _whole_words(text, start, end, wording)
-    if span is None or _is_nonsense(text[span.start : span.end], wording):
+    start, at = attempt.place.word.span.start, tokens.offsets[attempt.at][0]
+    end = tokens.offsets[back - 1][1] if back > attempt.at else at
+    edit = _whole_words(text, start, end, text[start : max(start, at)] + decode(decoded[:new]))
+    if edit is None or _is_nonsense(text[edit[0].start : edit[0].end], edit[1]):
         return None
     logprob = attempt.logprob + sum(continuation.logprobs[:new])
     left = -math.expm1(-float(reading.surprisal[attempt.at]))
-    return Proposal(span, wording, logprob, logprob - math.log(max(left, 1e-6)))
+    return Proposal(*edit, logprob, logprob - math.log(max(left, 1e-6)))
 
 
-def _whole_words(text: str, start: int, end: int, wording: str) -> tuple[Span | None, str]:
-    """Let both sides begin and end with whole words and neither be empty; None where that cannot be done."""
+def _whole_words(text: str, start: int, end: int, wording: str) -> tuple[Span, str] | None:
+    """Let both sides begin and end with whole words and neither be empty; None where no word of the line serves."""
+    end = max(start, end)
+    if end > start and not text[end - 1].isspace() and (rest := _REST_OF_WORD.match(text, end)):
+        wording, end = wording + rest.group(), rest.end()
     wording = " ".join(wording.split())
-    if end > start and end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        return None, wording
     end = start + len(text[start:end].rstrip())
+    if "\n" in text[start:end]:
+        return None
     if end > start and wording:
         return Span(start, end), wording
-    following = re.compile(r"\s*([^\s]*\w)").match(text, end)
-    if following is None:
-        return None, wording
-    kept = text[following.start(1) : following.end(1)]
-    wording = f"{wording} {kept}" if wording else kept
-    return Span(start, following.end(1)), wording
+    if following := _NEXT_WORD.match(text, end):
+        return Span(start, following.end()), f"{wording} {following.group(1)}".strip()
+    if before := _LAST_WORD.search(text, 0, start):
+        return Span(before.start(), end), f"{before.group(1)} {wording}".strip()
+    return None
 
 
 def _is_nonsense(before: str, after: str) -> bool:
-    """Nothing changed, a number changed, or a negation came or went."""
-    if before.casefold() == after.casefold() or "<|" in after:
+    """Nothing changed, a number changed, a negation came or went, or what was decoded is no text."""
+    if before.casefold() == after.casefold() or "<|" in after or "\ufffd" in after:
         return True
     if _DIGIT.findall(before) != _DIGIT.findall(after):
         return True

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Fit what turns the adapter's raw figures into probabilities, on garbled and clean text kept out of training.
+"""Fit what turns an adapter's raw figures into probabilities, on garbled and clean text kept out of training.
 
-One third of the texts fits the weights that judge a word; the rest, judged with these, fits the curves for findings
-and suggestions and the weights of the verdict, and tells what came out. Writes ``calibration.json``,
-``mtcheck.json`` (the description) and ``SHA256SUMS`` into the adapter's folder.
+One third of the texts fits the weights that judge a word; the next, judged with these, fits the curves for findings and
+suggestions and the weights of the verdict; the last tells what came out. Copies what train.py wrote into a folder under
+models/, with calibration.json, mtcheck.json (the description) and SHA256SUMS.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import gzip
 import json
 import random
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -25,20 +26,20 @@ import numpy as np
 from garbler.corpus import held_out
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, detector, suggester
+from mtcheck import base_model
 from mtcheck.calibration import Calibration, Curve, Logistic
 from mtcheck.checker import Totals
-from mtcheck.composer import Candidate, candidates
-from mtcheck.detector import WordReading
+from mtcheck.composer import candidates
+from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
-from mtcheck.suggester import Place
+from mtcheck.segments import Span
 
 FEATURES = "surprisal margin tag name name_margin name_tag pieces pieces_margin plain edge".split()
 MEASURED = 1000
 """Held-out sentences of a news file that the calibration leaves for measuring."""
-LEAST_LOGIT = -2.5
-"""Words below this are never looked at again: one in thirteen at the most would be garbled."""
+LOOK_FROM = -1.5
+"""Log odds below which a word is not looked into: fewer than one in five of such would be garbled."""
 
 
 @dataclass(frozen=True)
@@ -84,37 +85,21 @@ def clean_sentences(path: Path) -> list[str]:
     return [line for i, line in enumerate(lines) if held_out(source, i, len(lines))][:-MEASURED]
 
 
-def judge(
-    model: EditingModel, golds: Sequence[Gold], weights: Logistic, decode: bool
-) -> list[tuple[list[WordReading], list[Candidate], Totals]]:
-    """Words, finding candidates and sums of each text, read in batches of like lengths."""
-    tokens = [model.tokenize(gold.text) for gold in golds]
-    order = sorted(range(len(golds)), key=lambda i: len(tokens[i].ids))
-    results: dict[int, tuple[list[WordReading], list[Candidate], Totals]] = {}
-    while order:
-        count = max(1, 4096 // (2 * len(tokens[order[0]].ids) + 2) * 3 // 4)
-        batch, order = order[:count], order[count:]
-        texts, cut = [golds[i].text for i in batch], [tokens[i] for i in batch]
-        read = model.read([item.ids for item in cut])
-        words = [detector.read_words(t, c, r, weights) for t, c, r in zip(texts, cut, read.readings, strict=True)]
-        places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= LEAST_LOGIT]
-        if decode:
-            suggester.propose(read, texts, cut, words, places, model.decode)
-        for row, i in enumerate(batch):
-            found = candidates(texts[row], words[row], [p for p in places if p.row == row]) if decode else []
-            totals = Totals()
-            totals.add(words[row], read.readings[row])
-            results[i] = (words[row], found, totals)
+def judge_golds(model: EditingModel, golds: Sequence[Gold], weights: Logistic) -> list[Judgement]:
+    """Judge texts, some at a time for the progress line."""
+    results: list[Judgement] = []
+    for begin in range(0, len(golds), 64):
+        results += judge(model, [gold.text for gold in golds[begin : begin + 64]], weights, LOOK_FROM)
         print(f"\r{len(results)}/{len(golds)} texts", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return [results[i] for i in range(len(golds))]
+    return results
 
 
-def word_rows(golds: Sequence[Gold], judged: Sequence[Any]) -> tuple[Any, Any]:
+def word_rows(golds: Sequence[Gold], judged: Sequence[Judgement]) -> tuple[Any, Any]:
     """Feature rows and 0/1 labels of all words."""
     rows, labels = [], []
-    for gold, (words, _, _) in zip(golds, judged, strict=True):
-        for word in words:
+    for gold, judgement in zip(golds, judged, strict=True):
+        for word in judgement.words:
             rows.append([word.features[name] for name in FEATURES])
             labels.append(any(a < word.span.end and word.span.start < b for a, b, _ in gold.spans))
     return np.array(rows), np.array(labels, dtype=float)
@@ -142,8 +127,89 @@ def fit_curve(xs: Sequence[float], right: Sequence[bool], points: int) -> Curve:
     # One imagined failure and one success a bin: nothing is ever quite sure.
     shares = np.array([(y[part].sum() + 1) / (len(part) + 2) for part in bins])
     heights = IsotonicRegression().fit_transform(centres, shares, sample_weight=[len(part) for part in bins])
-    kept = [0] + [i for i in range(1, len(centres)) if centres[i] - centres[i - 1] > 1e-6]
-    return Curve(tuple(round(float(centres[i]), 4) for i in kept), tuple(round(float(heights[i]), 4) for i in kept))
+    points_by_x = {round(float(x), 3): round(float(y), 4) for x, y in zip(centres, heights, strict=True)}
+    return Curve(tuple(points_by_x), tuple(points_by_x.values()))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A candidate of a text, whether a garble is there, and its wordings: (log share, whether it is the original)."""
+
+    span: Span
+    logit: float
+    right: bool
+    tried: list[tuple[float, bool]]
+
+
+def outcomes(gold: Gold, judgement: Judgement) -> list[Outcome]:
+    """How the candidates of a text compare with its gold stretches; doubled words are not judged by the model."""
+    want = " ".join(gold.original.split()).casefold()
+    found = []
+    for item in candidates(gold.text, judgement.words, judgement.places):
+        if item.doubled:
+            continue
+        touched = [s for s in gold.spans if _touches(gold.text, s, item.span)]
+        low, high = item.span.start, item.span.end
+        tried = []
+        if touched and all(low <= s[0] and s[1] <= high for s in touched):
+            for wording in item.wordings:
+                got = gold.mended([(low, high)], [(low, high, wording.text)])
+                tried.append((wording.share, " ".join(got.split()).casefold() == want))
+        found.append(Outcome(item.span, item.logit, bool(touched), tried))
+    return found
+
+
+def _touches(text: str, gold: tuple[int, int, str], span: Span) -> bool:
+    """Whether a candidate is at a gold stretch; where the original only goes on, also at the word behind it."""
+    start, end, original = gold
+    if original.casefold().startswith(text[start:end].casefold()):
+        end += 2
+    return span.start < end and start < span.end
+
+
+def verdict_rows(golds: Sequence[Gold], judged: Sequence[Judgement]) -> tuple[Any, Any]:
+    """Feature rows and 0/1 labels of texts long enough for a verdict: spun if over 4 % of the letters are garbled."""
+    rows, labels = [], []
+    for gold, judgement in zip(golds, judged, strict=True):
+        if len(judgement.words) >= 20:
+            totals = Totals()
+            totals.add(judgement)
+            rows.append(list(totals.features().values()))
+            labels.append(sum(b - a for a, b, _ in gold.spans) > 0.04 * len(gold.text))
+    return np.array(rows), np.array(labels, dtype=float)
+
+
+def measure(fitted: Calibration, golds: Sequence[Gold], judged: Sequence[Judgement]) -> dict[str, Any]:
+    """What the fitted figures give on texts that fitted nothing."""
+    found = [outcomes(gold, item) for gold, item in zip(golds, judged, strict=True)]
+    every = [item for some in found for item in some]
+    confidences = [fitted.finding(item.logit) for item in every]
+    tried = [pair for item in every for pair in item.tried]
+    clean_words = sum(len(item.words) for gold, item in zip(golds, judged, strict=True) if not gold.spans)
+    rows, labels = verdict_rows(golds, judged)
+    names = list(Totals().features())
+    verdicts = [fitted.document.probability(dict(zip(names, row, strict=True))) > 0.5 for row in rows.tolist()]
+    report: dict[str, Any] = {
+        "texts": len(golds),
+        "findings": len(every),
+        "finding_calibration_error": round(calibration_error(confidences, [item.right for item in every]), 4),
+        "suggestion_calibration_error": round(
+            calibration_error([fitted.suggestion(share) for share, _ in tried], [hit for _, hit in tried]), 4
+        ),
+        "verdicts_right": round(float(np.mean(np.array(verdicts) == labels)), 4),
+    }
+    for level, least in (("warning", 0.5), ("error", 0.9)):
+        chosen = [[item for item in some if fitted.finding(item.logit) >= least] for some in found]
+        count = sum(map(len, chosen))
+        false = sum(len(some) for gold, some in zip(golds, chosen, strict=True) if not gold.spans)
+        spans = [(gold, s, some) for gold, some in zip(golds, chosen, strict=True) for s in gold.spans]
+        caught = sum(any(_touches(gold.text, s, item.span) for item in some) for gold, s, some in spans)
+        report[level] = {
+            "precision": round(sum(item.right for some in chosen for item in some) / max(1, count), 4),
+            "spans_found": round(caught / max(1, len(spans)), 4),
+            "false_per_10k_clean_words": round(1e4 * false / max(1, clean_words), 2),
+        }
+    return report
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
@@ -181,97 +247,43 @@ def main() -> None:
     clean = [Gold(" ".join(lines[i : i + 3]), []) for i in range(0, 3 * options.clean_texts, 3) if i < len(lines)]
     golds += clean
     random.Random(options.seed).shuffle(golds)
-    first, rest = golds[: len(golds) // 3], golds[len(golds) // 3 :]
+    third = len(golds) // 3
+    first, second, last = golds[:third], golds[third : 2 * third], golds[2 * third :]
 
-    rows, labels = word_rows(first, judge(model, first, Logistic(0.0, {}), decode=False))
+    rows, labels = word_rows(first, judge_golds(model, first, Logistic(-99.0, dict.fromkeys(FEATURES, 0.0))))
     word = fit_logistic(rows, labels, FEATURES)
-    print("word", json.dumps({"bias": word.bias, **word.weights}))
-    judged = judge(model, rest, word, decode=True)
-
-    logits, right, shares, hits = [], [], [], []
-    for gold, (_, found, _) in zip(rest, judged, strict=True):
-        want = " ".join(gold.original.split()).casefold()
-        for item in found:
-            touched = [s for s in gold.spans if s[0] < item.span.end and item.span.start < s[1]]
-            if item.doubled:
-                continue
-            logits.append(item.logit)
-            right.append(bool(touched))
-            for wording in item.wordings if touched else ():
-                low, high = item.span.start, item.span.end
-                edit = (low, high, wording.text)
-                if any(s[0] < low or s[1] > high for s in touched):
-                    continue
-                got = gold.mended([(low, high)], [edit])
-                shares.append(wording.share)
-                hits.append(" ".join(got.split()).casefold() == want)
-    finding = fit_curve(logits, right, 24)
-    suggestion = fit_curve(shares, hits, 16)
-    features, spun = [], []
-    for gold, (words, _, totals) in zip(rest, judged, strict=True):
-        if len(words) >= 20:
-            features.append(list(totals.features().values()))
-            spun.append(sum(b - a for a, b, _ in gold.spans) > 0.04 * len(gold.text))
-    document = fit_logistic(np.array(features), np.array(spun, dtype=float), list(Totals().features()))
-    fitted = Calibration(word, finding, suggestion, document)
-
-    clean_words = sum(len(words) for gold, (words, _, _) in zip(rest, judged, strict=True) if not gold.spans)
-    confidences = [finding(x) for x in logits]
-    report: dict[str, Any] = {
-        "texts": len(rest),
-        "findings": len(logits),
-        "finding_calibration_error": round(calibration_error(confidences, right), 4),
-        "suggestion_calibration_error": round(calibration_error([suggestion(x) for x in shares], hits), 4),
-        "seconds": round(time.monotonic() - begun),
-    }
-    for level, least in (("warning", 0.5), ("error", 0.9)):
-        chosen = [ok for c, ok in zip(confidences, right, strict=True) if c >= least]
-        false = sum(
-            item.logit >= _first_x(finding, least) and not item.doubled
-            for gold, (_, found, _) in zip(rest, judged, strict=True)
-            if not gold.spans
-            for item in found
-        )
-        caught = total = 0
-        for gold, (_, found, _) in zip(rest, judged, strict=True):
-            for a, b, _ in gold.spans:
-                total += 1
-                caught += any(f.span.start < b and a < f.span.end and finding(f.logit) >= least for f in found)
-        report[level] = {
-            "precision": round(sum(chosen) / max(1, len(chosen)), 4),
-            "spans_found": round(caught / max(1, total), 4),
-            "false_per_10k_clean_words": round(1e4 * false / max(1, clean_words), 2),
-        }
+    judged = judge_golds(model, second, word)
+    found = [outcome for gold, item in zip(second, judged, strict=True) for outcome in outcomes(gold, item)]
+    finding = fit_curve([item.logit for item in found], [item.right for item in found], 24)
+    tried = [pair for item in found for pair in item.tried]
+    suggestion = fit_curve([share for share, _ in tried], [hit for _, hit in tried], 16)
+    features, spun = verdict_rows(second, judged)
+    document = fit_logistic(features, spun, list(Totals().features()))
+    fitted = Calibration(word, finding, suggestion, document, LOOK_FROM)
+    report = measure(fitted, last, judge_golds(model, last, word)) | {"seconds": round(time.monotonic() - begun)}
     print(json.dumps(report, indent=2))
     data = {
         "word": {"bias": fitted.word.bias, "weights": dict(fitted.word.weights)},
         "finding": [list(point) for point in zip(finding.xs, finding.ys, strict=True)],
         "suggestion": [list(point) for point in zip(suggestion.xs, suggestion.ys, strict=True)],
         "document": {"bias": document.bias, "weights": dict(document.weights)},
-        "held_out": report,
+        "look_from": LOOK_FROM,
     }
-    (options.adapter / "calibration.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    if options.adapter.resolve() != options.out.resolve():
+        options.out.mkdir(parents=True, exist_ok=True)
+        for name in ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png"):
+            shutil.copyfile(options.adapter / name, options.out / name)
+    (options.out / "calibration.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     about = {
-        "name": options.adapter.resolve().name,
+        "name": options.out.resolve().name,
         "version": options.version,
         "created": time.strftime("%Y-%m-%d"),
         "base": {"name": base.name, "sha256": base.sha256},
         "calibration": "calibration.json",
         "figures": report,
     }
-    (options.adapter / "mtcheck.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    adapters.seal(options.adapter)
-
-
-def _first_x(curve: Curve, height: float) -> float:
-    """Where a rising curve reaches a height; infinity where it never does."""
-    low, high = curve.xs[0] - 1, curve.xs[-1] + 1
-    if curve(high) < height:
-        return float("inf")
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (low, middle) if curve(middle) >= height else (middle, high)
-    return high
+    (options.out / "mtcheck.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    adapters.seal(options.out)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_an_adapter_says_what_it_is(folder: Path) -> None:
     assert (adapter.version, adapter.created) == ("3", "2026-11-23")
     assert (adapter.base_name, adapter.base_sha256) == ("Tiny", "ab" * 32)
     assert adapter.config["r"] == 16
-    assert adapter.weights.read_bytes() == b"weights"
+    assert (adapter.folder / "adapter_model.safetensors").read_bytes() == b"weights"
     assert adapter.calibration == folder / "calibration.json"
     assert adapter.figures == {"precision": 0.9}
 

@@ -4,7 +4,7 @@ from mtcheck.calibration import Calibration, Curve, Logistic
 from mtcheck.composer import candidates, compose
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
-from mtcheck.findings import Severity
+from mtcheck.findings import Finding, Severity
 from mtcheck.segments import Span, windows, words
 from mtcheck.suggester import Place, Proposal
 
@@ -16,8 +16,10 @@ CALIBRATION = Calibration(
 )
 
 
-def read(text: str) -> list[WordReading]:
-    return [WordReading(span, 0, 1, 0, -9.0, {}) for span in words(text)]
+def read(text: str, *places: Place) -> list[WordReading]:
+    """All words of a text as plainly right, but for those of the places."""
+    suspicious = {item.word.span: item.word for item in places}
+    return [suspicious.get(span) or WordReading(span, 0, 1, 0, -9.0, {}) for span in words(text)]
 
 
 def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.0) -> Place:
@@ -33,7 +35,7 @@ def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.
 def found(text: str, *places: Place) -> list[tuple[str, list[str]]]:
     return [
         (text[c.span.start : c.span.end], [wording.text for wording in c.wordings])
-        for c in candidates(text, read(text), places)
+        for c in candidates(text, read(text, *places), places)
     ]
 
 
@@ -85,14 +87,28 @@ def test_a_doubled_word_is_found_but_not_one_that_may_stand_doubled():
     assert found("he had had it in New York, Pago Pago or that that") == []
 
 
+def test_a_word_that_stands_three_times_is_one_finding():
+    assert found("it is the the the only one") == [("the the the", ["the"])]
+
+
+def test_a_finding_has_the_likeliest_of_its_words():
+    text = "as quickly as potential"
+    whole = place(text, "quickly", "quickly as potential", "soon as possible", logit=1.0)
+    last = place(text, "potential", "potential", "possible", logit=5.0)
+    (candidate,) = candidates(text, read(text, whole, last), [whole, last])
+    assert candidate.logit == 5.0
+
+
+def findings(text: str, *words_and_wordings: tuple[str, ...]) -> tuple[Finding, ...]:
+    """The findings of a one-window text with these suspicious words and the wordings proposed for them."""
+    (window,) = windows(text)
+    places = [place(window.text, word, word, *wordings) for word, *wordings in words_and_wordings]
+    return compose(Document("a.txt", text), [(window, read(window.text, *places), places)], CALIBRATION)
+
+
 def test_a_finding_knows_its_place_rule_severity_and_quotation():
     text = "No deal.\nHe said: “They will satisfy on Monday.”"
-    window = next(windows(text))
-    (finding,) = compose(
-        Document("a.txt", text),
-        [(window, read(window.text), [place(window.text, "satisfy", "satisfy", "meet")])],
-        CALIBRATION,
-    )
+    (finding,) = findings(text, ("satisfy", "meet"))
     assert (finding.rule, finding.severity, finding.text) == ("MT101", Severity.ERROR, "satisfy")
     assert text[finding.start : finding.end] == "satisfy"
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (2, 21, 2, 28)
@@ -101,28 +117,13 @@ def test_a_finding_knows_its_place_rule_severity_and_quotation():
 
 
 def test_without_a_convincing_suggestion_a_finding_is_information_only():
-    text = "They will satisfy on Monday."
-    window = next(windows(text))
-    (finding,) = compose(
-        Document("a.txt", text), [(window, read(text), [place(text, "satisfy", "satisfy")])], CALIBRATION
-    )
-    assert (finding.rule, finding.severity, finding.suggestions) == ("MT102", Severity.INFO, ())
+    (nothing,) = findings("They will satisfy on Monday.", ("satisfy",))
+    assert (nothing.rule, nothing.severity, nothing.suggestions) == ("MT102", Severity.INFO, ())
 
 
 def test_equal_findings_have_different_fingerprints_that_survive_a_move():
-    text = "They will satisfy soon.\nThey will satisfy soon."
-    (window,) = windows(text)
-    places = [place(window.text, "satisfy", "satisfy", "meet")]
-    second = window.text.rindex("satisfy")
-    places.append(Place(0, WordReading(Span(second, second + 7), 0, 1, 0, 2.0, {}), []))
-    places[1].proposals = [Proposal(Span(second, second + 7), "meet", -0.1, -0.1)]
-    first, other = compose(Document("a", text), [(window, read(window.text), places)], CALIBRATION)
-    assert first.fingerprint != other.fingerprint
-    moved = "A new line.\n" + text
-    (window,) = windows(moved)
-    again = compose(
-        Document("b", moved),
-        [(window, read(window.text), [place(window.text, "satisfy", "satisfy", "meet")])],
-        CALIBRATION,
-    )
-    assert again[0].fingerprint == first.fingerprint
+    text = "They will satisfy soon.\nThey will Satisfy soon."
+    first, second = findings(text, ("satisfy", "meet"), ("Satisfy", "meet"))
+    assert first.fingerprint != second.fingerprint
+    (moved,) = findings("A new line.\nThey will satisfy soon.", ("satisfy", "meet"))
+    assert moved.fingerprint == first.fingerprint

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from mtcheck.language_model.attention import Memory
 
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\U00040000-\U0010ffff]")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\U00040000-\U0010ffff]")
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -118,9 +118,8 @@ class Pass:
             last = [results[i].tokens[-1] if results[i].tokens else starts[i].token for i in live]
             positions = torch.tensor([[lengths[i] + step] for i in live])
             hidden = self._model.hidden(torch.tensor(last)[:, None], memory=self._memory, position_ids=positions)
-            logprobs = torch.log_softmax(self._model.logits(hidden[:, 0]), dim=-1)
-            best, tokens = logprobs.max(dim=-1)
-            for i, token, logprob in zip(live, tokens.tolist(), best.tolist(), strict=True):
+            tokens, best = self._model.likeliest(hidden[:, 0])
+            for i, token, logprob in zip(live, tokens, best, strict=True):
                 results[i].tokens.append(token)
                 results[i].logprobs.append(logprob)
             stay = [k for k, i in enumerate(live) if not done(i, results[i])]
@@ -178,6 +177,17 @@ class EditingModel:
         weight, bias = self._tagger
         result: Floats = (states.float() @ weight[0] + bias).numpy()
         return result
+
+    def likeliest(self, states: Tensor) -> tuple[list[int], list[float]]:
+        """The likeliest token after each hidden state (rows, width), and its log-probability in nats."""
+        tokens: list[int] = []
+        logprobs: list[float] = []
+        for part in states.split(HEAD_ROWS):
+            logits = self.logits(part)
+            best, places = logits.max(dim=-1)
+            tokens += places.tolist()
+            logprobs += (best - torch.logsumexp(logits, dim=-1)).tolist()
+        return tokens, logprobs
 
     def judge(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Floats, Ints, Floats]:
         """Surprisal in nats of the wanted tokens (rows), and the likeliest tokens with log-probabilities (rows, k)."""

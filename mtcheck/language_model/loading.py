@@ -16,6 +16,8 @@ from mtcheck.language_model.attention import register
 from mtcheck.language_model.editing import EditingModel
 
 PREFIX = "base_model.model."
+"""What peft puts before a layer's path in the names of an adapter's tensors."""
+UNSUPPORTED = ("use_rslora", "use_dora", "fan_in_fan_out", "rank_pattern", "alpha_pattern")
 
 
 def fastest_precision() -> str:
@@ -52,16 +54,22 @@ def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
         raise ModelError(f"{base / 'tokenizer.json'}: cannot be read ({_first_line(error)})") from error
     # A draft that holds the name of a control token must not be read as the token.
     tokenizer.encode_special_tokens = True
-    bos, sep = _token(network.config, "bos_token_id"), _token(network.config, "eos_token_id")
-    if sep is None:
-        raise ModelError(f"{base}: config.json names no end-of-text token (eos_token_id), which separates the copies")
+    bos, sep = separators(network.config)
     merge(network, adapter)
     network.eval()  # type: ignore[no-untyped-call]
     if chosen == "int8":
         body = torch.ao.quantization.quantize_dynamic(network.base_model, {nn.Linear}, dtype=torch.qint8, inplace=True)
         network.base_model.layers = body.layers
     tagger = _tagger(adapter, network)
-    return EditingModel(network, tokenizer, tagger, sep if bos is None else bos, sep, chosen)
+    return EditingModel(network, tokenizer, tagger, bos, sep, chosen)
+
+
+def separators(config: Any) -> tuple[int, int]:
+    """The tokens before the first copy and between the copies, from a model's configuration."""
+    bos, sep = _token(config, "bos_token_id"), _token(config, "eos_token_id")
+    if sep is None:
+        raise ModelError("config.json names no end-of-text token (eos_token_id), which separates the copies")
+    return (sep if bos is None else bos), sep
 
 
 def merge(network: Any, adapter: Path) -> None:
@@ -70,10 +78,16 @@ def merge(network: Any, adapter: Path) -> None:
         config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{adapter / 'adapter_config.json'}: cannot be read ({_first_line(error)})") from error
-    unsupported = [name for name in ("use_rslora", "use_dora", "fan_in_fan_out", "rank_pattern") if config.get(name)]
+    unsupported = [
+        name
+        for name in ("use_rslora", "use_dora", "fan_in_fan_out", "rank_pattern", "alpha_pattern")
+        if config.get(name)
+    ]
     if config.get("peft_type") != "LORA" or unsupported:
         kind = ", ".join([str(config.get("peft_type")), *unsupported])
         raise ModelError(f"{adapter}: only plain LoRA adapters can be merged; this one is {kind}")
+    if not (isinstance(config.get("lora_alpha"), int | float) and isinstance(config.get("r"), int) and config["r"] > 0):
+        raise ModelError(f"{adapter / 'adapter_config.json'}: gives no rank (r) and lora_alpha")
     scale = config["lora_alpha"] / config["r"]
     tensors = _tensors(adapter / "adapter_model.safetensors")
     weights: dict[str, Tensor] = dict(network.named_parameters())
@@ -97,6 +111,8 @@ def _token(config: Any, name: str) -> int | None:
 
 def _tagger(adapter: Path, network: Any) -> tuple[Tensor, Tensor]:
     tensors = _tensors(adapter / "tagger.safetensors")
+    if not {"weight", "bias"} <= tensors.keys():
+        raise ModelError(f"{adapter / 'tagger.safetensors'}: holds no weight and bias")
     weight, bias = tensors["weight"].float(), tensors["bias"].float()
     if weight.shape != (1, network.config.hidden_size):
         raise ModelError(f"{adapter}: the tagger does not fit the base model; it was made for another one")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-PREFIX = "base_model.model."
+from mtcheck.language_model.loading import PREFIX
 
 
 class _LowRank(torch.autograd.Function):
@@ -115,12 +115,3 @@ def save(model: nn.Module, folder: Path, base: str, targets: list[str], rank: in
         "fan_in_fan_out": False,
     }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-
-
-def load(model: nn.Module, folder: Path) -> None:
-    """Set attached adapters to what :func:`save` wrote, to go on training from a finished adapter."""
-    tensors = load_file(folder / "adapter_model.safetensors")
-    with torch.no_grad():
-        for name, layer in layers(model):
-            layer.down.copy_(tensors[f"{PREFIX}{name}.lora_A.weight"].float())
-            layer.up.copy_(tensors[f"{PREFIX}{name}.lora_B.weight"].float())
