@@ -22,7 +22,7 @@ import torch
 from mtcheck import Checker, base_model
 from mtcheck.language_model.loading import fastest_precision
 
-TYPES = {"bf16": torch.bfloat16, "fp32": torch.float32, "int8": torch.float32}
+TYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
 
 def plain_pass(text: str, precision: str) -> Callable[[], float]:
@@ -53,7 +53,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path, nargs="?", default=Path(__file__).parent.parent / "seeds" / "ceasefire.txt")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--precision", choices=sorted(TYPES), default=fastest_precision())
+    parser.add_argument(
+        "--precision", choices=sorted(TYPES), default="bf16" if fastest_precision() == "bf16" else "fp32"
+    )
     options = parser.parse_args()
     text = options.text.read_text(encoding="utf-8")
     checker = Checker(precision=options.precision)

@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -29,6 +30,7 @@ from training import lora
 from training.examples import IGNORE, Encode, Sample, build
 
 from mtcheck.language_model.attention import register
+from mtcheck.language_model.loading import separators
 
 POOL = 1024
 """Examples that are sorted by length together, so that batches need little padding."""
@@ -36,7 +38,7 @@ POOL = 1024
 
 @dataclass
 class Settings:
-    """What a run depends on; kept beside its state and compared on resuming."""
+    """What a run depends on; kept beside its state, and a run is resumed with the same only."""
 
     base: str
     rank: int
@@ -202,6 +204,26 @@ def rate_at(step: int, settings: Settings, last: int, decay: float) -> float:
     return settings.learning_rate * rise * fall
 
 
+def keep_settings(settings: Settings, path: Path) -> None:
+    """Write a run's settings or, where it is resumed, see that they are the same."""
+    if path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        changed = [name for name, value in asdict(settings).items() if name != "base" and before.get(name) != value]
+        if changed:
+            sys.exit(
+                f"train.py: {path.parent} was trained with other settings ({', '.join(changed)}); use another --out"
+            )
+    path.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+
+
+def cut_log(log: Path, step: int) -> None:
+    """Drop what a log says of steps that come again because they were not saved."""
+    if log.exists():
+        lines = log.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if json.loads(line)["step"] <= step]
+        log.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+
+
 def draw(log: Path, picture: Path) -> None:
     """The loss curves of a run's log as a picture."""
     import matplotlib
@@ -259,18 +281,15 @@ def main() -> None:
     chosen = {name: getattr(options, name) for name in Settings.__dataclass_fields__}
     settings = Settings(**chosen)
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "settings.json").write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
-
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(settings.base, local_files_only=True)
-    bos, sep = tokenizer.bos_token_id, tokenizer.eos_token_id
+    keep_settings(settings, options.out / "settings.json")
+    tokenizer = Tokenizer.from_file(str(Path(settings.base) / "tokenizer.json"))
 
     def encode(text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        out = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+        out = tokenizer.encode(text, add_special_tokens=False)
         return out.ids, out.offsets
 
     trainer = Trainer(settings)
+    bos, sep = separators(trainer.model.config)
     progress = trainer.resume(options.out)
     stream = examples(options.data)
     for _ in range(options.skip + progress.pool * POOL):
@@ -281,6 +300,7 @@ def main() -> None:
             pool = [json.loads(line)["pieces"] for line, _ in zip(lines, range(250), strict=False)]
         held = batches(pool, encode, bos, sep, settings, -1)
     log = options.out / "log.jsonl"
+    cut_log(log, progress.step)
 
     def record(kind: str, figures: dict[str, float]) -> None:
         row = {"kind": kind, "step": progress.step, "seconds": round(progress.seconds), "tokens": progress.tokens}
@@ -291,7 +311,8 @@ def main() -> None:
         speed = progress.tokens / max(1e-9, progress.seconds)
         print(f"{kind} {progress.step}/{options.steps}  {shown}  {speed:.0f} tokens/s", flush=True)
 
-    mean: dict[str, float] = {}
+    sums: dict[str, float] = {}
+    count = 0
     while progress.step < options.steps:
         pool = [next(stream) for _ in range(POOL)]
         ready = batches(pool, encode, bos, sep, settings, progress.pool)
@@ -305,11 +326,12 @@ def main() -> None:
             progress.seconds += time.monotonic() - begun
             if not math.isfinite(figures["loss"]):
                 sys.exit(f"train.py: the loss is {figures['loss']} at step {progress.step}; lower --learning-rate")
+            count += 1
             for name, value in figures.items():
-                mean[name] = mean.get(name, 0.0) + value / 20
+                sums[name] = sums.get(name, 0.0) + value
             if progress.step % 20 == 0:
-                record("train", mean)
-                mean = {}
+                record("train", {name: value / count for name, value in sums.items()})
+                sums, count = {}, 0
             if held and progress.step % options.evaluate_every == 0:
                 record("held-out", trainer.evaluate(held))
             if progress.step % options.save_every == 0:
@@ -320,6 +342,8 @@ def main() -> None:
             progress.pool += 1
             progress.batch = 0
     trainer.save(options.out, options.base_name, progress)
+    if count:
+        record("train", {name: value / count for name, value in sums.items()})
     if held:
         record("held-out", trainer.evaluate(held))
     draw(log, options.out / "loss.png")
