@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+
+from mtcheck.calibration import Logistic
+from mtcheck.detector import WordReading, read_words
+from mtcheck.language_model.editing import Reading, Tokens
+
+WEIGHTS = Logistic(-1.0, {"margin": 1.0})
+
+
+def read(text: str, pieces: list[str], surprisal: list[float]) -> list[WordReading]:
+    """The words of a text cut into these tokens, each with its surprisal; another token is at 1 nat everywhere."""
+    offsets, start = [], 0
+    for piece in pieces:
+        offsets.append((start, start + len(piece)))
+        start += len(piece)
+    count = len(pieces)
+    reading = Reading(
+        surprisal=np.array([*surprisal, 0.0], dtype=np.float32),
+        garbled=np.zeros(count, dtype=np.float32),
+        best_ids=np.full((count + 1, 2), 99),
+        best_logprobs=np.full((count + 1, 2), -1.0, dtype=np.float32),
+        plain=np.zeros(count, dtype=np.float32),
+    )
+    return read_words(text, Tokens(list(range(count)), offsets), reading, WEIGHTS)
+
+
+def test_a_word_has_its_tokens_and_the_first_that_is_about_as_surprising_as_any():
+    (steve, witkov, said) = read("Steve Witkov said", ["Steve", " Wit", "k", "ov", " said"], [0.1, 0.2, 5.0, 6.0, 0.0])
+    assert [(w.first, w.behind) for w in (steve, witkov, said)] == [(0, 1), (1, 4), (4, 5)]
+    assert witkov.departs == 2
+
+
+def test_a_surprising_word_with_a_likely_alternative_has_the_higher_odds():
+    (he, satisfied) = read("he satisfied", ["he", " satisfied"], [0.1, 7.0])
+    assert satisfied.logit > 0 > he.logit
+    assert satisfied.features["margin"] == 6.0
+
+
+def test_features_are_cut_off_where_the_model_is_noise():
+    (word,) = read("word", ["word"], [80.0])
+    assert word.features["surprisal"] == word.features["margin"] == 12.0
+
+
+def test_a_capital_inside_a_sentence_makes_a_name_and_at_its_beginning_none():
+    text = "Talks ended. Officials met Putin.\nOil fell"
+    pieces = ["Talks", " ended", ".", " Officials", " met", " Putin", ".", "\n", "Oil", " fell"]
+    names = [w for w in read(text, pieces, [0.0] * len(pieces)) if w.features["name"]]
+    assert [text[w.span.start : w.span.end] for w in names] == ["Putin"]
+
+
+def test_numbers_and_addresses_are_not_judged():
+    text = "pay 40 to desk@example.org now"
+    pieces = ["pay", " ", "4", "0", " to", " desk", "@", "example", ".", "org", " now"]
+    judged = read(text, pieces, [9.0] * len(pieces))
+    assert [text[w.span.start : w.span.end] for w in judged] == ["pay", "to", "now"]
