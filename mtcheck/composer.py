@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from mtcheck.articles import fit_articles
 from mtcheck.calibration import Calibration, severity
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
@@ -25,6 +26,7 @@ UNMENDED = -1.5
 LONGEST_JOINED = 8
 """Words that a finding may grow to by joining neighbours."""
 
+_ARTICLE = re.compile(r"\b[Aa]n? $")
 SURE = 5.0
 """Log odds of a finding that needs no language model."""
 NEVER_DOUBLED = frozenset(
@@ -86,7 +88,9 @@ def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place])
             span = place.word.span
         likeliest = max(word.logit for word in words if word.span.overlaps(span.start, span.end))
         found.append(Candidate(span, likeliest, _wordings(text, span, place.proposals)))
-    return _joined(text, sorted(found, key=lambda c: c.span.start))
+    joined = _joined(text, sorted(found, key=lambda c: c.span.start))
+    ends = [0, *(candidate.span.end for candidate in joined)]
+    return [_with_article(text, candidate, end) for candidate, end in zip(joined, ends, strict=False)]
 
 
 def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[Wording, ...]:
@@ -131,6 +135,18 @@ def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
     pairs.sort(key=lambda pair: (-pair.share, pair.text))
     wordings = tuple(pairs[:MOST_SUGGESTIONS]) if left.wordings or right.wordings else ()
     return Candidate(Span(left.span.start, right.span.end), max(left.logit, right.logit), wordings)
+
+
+def _with_article(text: str, candidate: Candidate, free_from: int) -> Candidate:
+    """A candidate whose wordings agree with the articles in them and, if need be, with the one in front of it."""
+    fitted = replace(candidate, wordings=tuple(replace(w, text=fit_articles(w.text)) for w in candidate.wordings))
+    article = _ARTICLE.search(text, free_from, candidate.span.start)
+    if article is None or not fitted.wordings or candidate.doubled:
+        return fitted
+    whole = [replace(w, text=fit_articles(f"{article.group()}{w.text}")) for w in fitted.wordings]
+    if whole[0].text.startswith(article.group()):
+        return fitted
+    return replace(fitted, span=Span(article.start(), candidate.span.end), wordings=tuple(whole))
 
 
 def _wordings_or_text(text: str, side: Candidate) -> tuple[Wording, ...]:

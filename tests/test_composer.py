@@ -82,6 +82,17 @@ def test_a_wording_at_the_beginning_of_a_sentence_takes_its_capital():
     assert found(text, place(text, "Outcomes", "Outcomes", "results")) == [("Outcomes", ["Results"])]
 
 
+def test_an_article_in_front_goes_with_the_best_wording():
+    text = "He is a knowledgeable man."
+    first = place(text, "knowledgeable man", "knowledgeable man", "expert")
+    assert found(text, first) == [("a knowledgeable man", ["an expert"])]
+
+
+def test_an_article_that_fits_is_left_alone():
+    text = "It is an knowledgeable plan."
+    assert found(text, place(text, "knowledgeable", "knowledgeable", "expert")) == [("knowledgeable", ["expert"])]
+
+
 def test_a_doubled_word_is_found_but_not_one_that_may_stand_doubled():
     assert found("it is the the only one") == [("the the", ["the"])]
     assert found("he had had it in New York, Pago Pago or that that") == []
