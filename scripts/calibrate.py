@@ -228,9 +228,8 @@ def main() -> None:
     """Parse the options, fit, and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", help="base model (default: the one mtcheck uses)")
-    parser.add_argument(
-        "--adapter", type=Path, required=True, help="folder of the adapter; calibration.json goes there"
-    )
+    parser.add_argument("--adapter", type=Path, required=True, help="folder that train.py wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished adapter, models/NAME")
     parser.add_argument("--garbled", type=Path, required=True, help="held-out file of garble.py")
     parser.add_argument("--clean", type=Path, required=True, help="news file (.txt.gz) whose held-out part is taken")
     parser.add_argument("--texts", type=int, default=1500, help="garbled texts to use")
