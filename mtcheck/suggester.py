@@ -24,7 +24,8 @@ FALLBACK_LENGTH = 6
 FALLBACK_REACH = 4
 """How many tokens of the draft may be replaced where only one token proves the return."""
 LEAST_GARBLED = 0.35
-"""Mean chance to be garbled that the words replaced by one proposal must have."""
+"""Mean chance to be garbled that the words replaced by a proposal must have, unless it is likely itself."""
+LIKELY_SHARE = math.log(0.3)
 
 _REST_OF_WORD = re.compile(r"(?:[-'’.]?[^\W_]|[\u0300-\u036f])+")
 _NEXT_WORD = re.compile(r" ?([^\W_]+(?:[-'’.][^\W_]+)*)")
@@ -95,7 +96,7 @@ def propose(
         proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode, end)
         if proposal is None or any(bar.overlaps(proposal.span.start, proposal.span.end) for bar in barred[row]):
             continue
-        if _garbled_throughout(proposal.span, words[row]):
+        if _resumed_in_place(proposal, words[row]):
             attempt.place.proposals.append(proposal)
     for place in places:
         place.proposals = _ranked(place.proposals)
@@ -187,10 +188,11 @@ def _is_nonsense(before: str, after: str) -> bool:
     return bool(_NEGATION.search(before)) != bool(_NEGATION.search(after))
 
 
-def _garbled_throughout(span: Span, words: Sequence[WordReading]) -> bool:
-    """Whether the words that a proposal replaces look garbled on the whole; else the copy resumed too late."""
+def _resumed_in_place(proposal: Proposal, words: Sequence[WordReading]) -> bool:
+    """Whether the copy resumed where it should: the wording is likely, or most of what it replaces looks garbled."""
+    span = proposal.span
     chances = [1.0 / (1.0 + math.exp(-word.logit)) for word in words if word.span.overlaps(span.start, span.end)]
-    return len(chances) < 2 or sum(chances) / len(chances) >= LEAST_GARBLED
+    return len(chances) < 2 or proposal.share >= LIKELY_SHARE or sum(chances) / len(chances) >= LEAST_GARBLED
 
 
 def _ranked(proposals: list[Proposal]) -> list[Proposal]:

@@ -4,7 +4,7 @@ import pytest
 
 from mtcheck.detector import WordReading
 from mtcheck.segments import Span
-from mtcheck.suggester import _garbled_throughout, _is_nonsense, _resumption, _whole_words
+from mtcheck.suggester import Proposal, _is_nonsense, _resumed_in_place, _resumption, _whole_words
 
 END = 0
 
@@ -74,10 +74,10 @@ def test_another_wording_is_not_nonsense():
     assert not _is_nonsense("satisfy", "meet")
 
 
-def test_a_proposal_that_replaces_mostly_right_words_is_dropped():
-    words = [
-        WordReading(Span(4 * i, 4 * i + 3), i, i + 1, i, logit, {}) for i, logit in enumerate([3.0, -3.0, -4.0, 2.0])
-    ]
-    assert _garbled_throughout(Span(0, 3), words)
-    assert _garbled_throughout(Span(0, 7), words)
-    assert not _garbled_throughout(Span(0, 11), words)
+def test_an_unlikely_proposal_that_replaces_mostly_right_words_is_dropped():
+    logits = [3.0, -3.0, -4.0, 2.0]
+    words = [WordReading(Span(4 * i, 4 * i + 3), i, i + 1, i, logit, {}) for i, logit in enumerate(logits)]
+    assert _resumed_in_place(Proposal(Span(0, 3), "x", -3.0, -3.0), words)
+    assert _resumed_in_place(Proposal(Span(0, 7), "x", -3.0, -3.0), words)
+    assert not _resumed_in_place(Proposal(Span(0, 11), "x", -3.0, -3.0), words)
+    assert _resumed_in_place(Proposal(Span(0, 11), "x", -0.3, -0.3), words)
