@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Rule:
     """One kind of finding.
 
-    In ``flags`` the garbled words stand between ``[`` and ``]``; ``passes`` are texts without a finding of this rule.
-    The tests hold the real model to both.
+    In ``flags`` the garbled words stand between ``[`` and ``]``; ``passes`` are texts without a warning or, where a
+    rule only informs, without a finding of it. The tests hold the real model to both.
     """
 
     code: str
@@ -28,7 +28,7 @@ RULES = {
             flags=(
                 "The two presidents are scheduled to [satisfy] in Geneva on Monday to discuss a ceasefire.",
                 "The minister [mentioned] on Tuesday that the talks would resume as quickly as [potential].",
-                "The company reported [file] profits for the third quarter, and its [inventory] rose 4%.",
+                "Police used tear [fuel] to disperse the group of protesters [outdoors] the parliament.",
             ),
             passes=(
                 "The two presidents are scheduled to meet in Geneva on Monday to discuss a ceasefire.",
@@ -39,7 +39,7 @@ RULES = {
         Rule(
             code="MT102",
             title="suspicious wording",
-            flags=(),
+            flags=("The storm left thousands of houses [with] out energy on the coast.",),
             passes=("The council will vote on the budget on Thursday.",),
         ),
         Rule(

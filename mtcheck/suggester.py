@@ -117,16 +117,14 @@ def _resumption(held: Sequence[int], at: int, decoded: Sequence[int], single: bo
 
     ``held`` are the draft's tokens and its end. Two tokens in a row must agree, or the end, or, with ``single``, one.
     """
-    if decoded[-1] == held[-1]:
-        return (len(decoded) - 1, len(held) - 1) if len(held) - 1 - at <= REACH else None
     need, reach = (1, FALLBACK_REACH) if single else (2, REACH)
-    if len(decoded) < need:
-        return None
     tail = list(decoded[-need:])
-    for back in range(at, min(len(held) - need, at + reach) + 1):
-        if list(held[back : back + need]) == tail:
-            return len(decoded) - need, back
-    return None
+    if len(decoded) >= need:
+        for back in range(at, min(len(held) - need, at + reach) + 1):
+            if list(held[back : back + need]) == tail:
+                return len(decoded) - need, back
+    ended = decoded[-1] == held[-1] and len(held) - 1 - at <= REACH
+    return (len(decoded) - 1, len(held) - 1) if ended else None
 
 
 def _proposal(

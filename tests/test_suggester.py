@@ -17,7 +17,8 @@ END = 0
         ([9, 5, 6], (1, 4)),  # three by one
         ([9, 2, 3], (1, 1)),  # one put in front
         ([3, 4], (0, 2)),  # one left out
-        ([9, 6, END], (2, 6)),  # the rest replaced
+        ([9, 6, END], (1, 5)),  # the rest but for its last token replaced
+        ([9, 8, END], (2, 6)),  # the rest replaced
         ([END], (0, 6)),  # the rest left out
         ([9, 3], None),  # one token alone proves nothing
         ([9, 8, 7], None),
