@@ -48,7 +48,7 @@ class Totals:
         self.editing += float(reading.surprisal[:-1].sum())
         self.plain += float(reading.plain.sum())
         self.words += len(words)
-        self.garbled += sum(1.0 / (1.0 + math.exp(-word.logit)) for word in words)
+        self.garbled += sum(word.chance for word in words)
 
     def features(self) -> dict[str, float]:
         """What the verdict rests on; nothing in it grows with the length.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,11 @@ class WordReading:
     departs: int
     logit: float
     features: dict[str, float]
+
+    @property
+    def chance(self) -> float:
+        """The probability that the word is garbled."""
+        return 1.0 / (1.0 + math.exp(-self.logit))
 
 
 def read_words(text: str, tokens: Tokens, reading: Reading, weights: Logistic) -> list[WordReading]:

@@ -189,7 +189,7 @@ def _is_nonsense(before: str, after: str) -> bool:
 def _resumed_in_place(proposal: Proposal, words: Sequence[WordReading]) -> bool:
     """Whether the copy resumed where it should: the wording is likely, or most of what it replaces looks garbled."""
     span = proposal.span
-    chances = [1.0 / (1.0 + math.exp(-word.logit)) for word in words if word.span.overlaps(span.start, span.end)]
+    chances = [word.chance for word in words if word.span.overlaps(span.start, span.end)]
     return len(chances) < 2 or proposal.share >= LIKELY_SHARE or sum(chances) / len(chances) >= LEAST_GARBLED
 
 
