@@ -19,6 +19,8 @@ from mtcheck.findings import Severity
 
 ERROR_CONFIDENCE = 0.9
 WARNING_CONFIDENCE = 0.5
+WEIGHTS = ("alone", "company", "again", "wording", "finding", "document")
+CURVES = ("confidence", "suggestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,25 @@ class Logistic:
 class Calibration:
     """All fitted figures of one adapter.
 
-    ``word``: is a word garbled. ``finding``: log odds of a finding's words -> probability that the finding is right.
-    ``suggestion``: log share of the changed mass that a suggestion has -> probability that it is the original, given
-    that the finding is right. ``document``: was the text spun or badly translated. ``look_from``: log odds to be
-    garbled from which a word is looked into.
+    ``alone``: log odds that a word is garbled, by its own figures. ``company``: the same in view of how garbled the
+    document's other words look. ``again``: the same when the window is read a second time with its sure fixes in place.
+    ``wording``: log odds that a proposal is the original's wording. ``finding``: log odds that a finding is right, and
+    ``confidence``: these -> the share of findings that are. ``suggestion``: a proposal's log odds -> the share that is
+    the original, given that the finding is right. ``document``: was the text spun or badly translated. ``look_from``:
+    log odds to be garbled from which a word is looked into; ``fix_from``: those from which its likeliest wording is put
+    in place for the second reading.
     """
 
-    word: Logistic
-    finding: Curve
+    alone: Logistic
+    company: Logistic
+    again: Logistic
+    wording: Logistic
+    finding: Logistic
+    confidence: Curve
     suggestion: Curve
     document: Logistic
-    look_from: float = -1.5
+    look_from: float
+    fix_from: float
 
 
 def severity(confidence: float) -> Severity:
@@ -83,17 +93,26 @@ def load(path: Path) -> Calibration:
     """Read a calibration file. Raises ModelError where it is missing or not one."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Calibration(
-            _logistic(data["word"]),
-            _curve(data["finding"]),
-            _curve(data["suggestion"]),
-            _logistic(data["document"]),
-            float(data["look_from"]),
-        )
+        fitted: dict[str, Any] = {name: _logistic(data[name]) for name in WEIGHTS}
+        fitted |= {name: _curve(data[name]) for name in CURVES}
+        return Calibration(**fitted, look_from=float(data["look_from"]), fix_from=float(data["fix_from"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{path}: not a calibration file ({error}); run scripts/calibrate.py for this adapter"
         ) from error
+
+
+def save(calibration: Calibration, path: Path) -> None:
+    """Write a calibration file."""
+    data: dict[str, Any] = {}
+    for name in WEIGHTS:
+        weights: Logistic = getattr(calibration, name)
+        data[name] = {"bias": weights.bias, "weights": dict(weights.weights)}
+    for name in CURVES:
+        curve: Curve = getattr(calibration, name)
+        data[name] = [list(point) for point in zip(curve.xs, curve.ys, strict=True)]
+    data |= {"look_from": calibration.look_from, "fix_from": calibration.fix_from}
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
 def _logistic(data: dict[str, Any]) -> Logistic:

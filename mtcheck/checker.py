@@ -14,7 +14,7 @@ from mtcheck import base_model, calibration
 from mtcheck._version import __version__
 from mtcheck.calibration import Calibration
 from mtcheck.composer import compose
-from mtcheck.detector import WordReading
+from mtcheck.detector import Company, WordReading
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Finding, Severity, Verdict
 from mtcheck.judgement import Judgement, judge
@@ -22,8 +22,8 @@ from mtcheck.language_model import load
 from mtcheck.segments import Window, count_words, windows
 from mtcheck.suggester import Place
 
-WINDOWS_HELD = 64
-"""Windows that are cut, sorted by length and read together."""
+WINDOWS_HELD = 16
+"""Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
 SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
 
@@ -48,7 +48,7 @@ class Totals:
         self.editing += float(reading.surprisal[:-1].sum())
         self.plain += float(reading.plain.sum())
         self.words += len(words)
-        self.garbled += sum(word.chance for word in words)
+        self.garbled += sum(word.chance_alone for word in words)
 
     def features(self) -> dict[str, float]:
         """What the verdict rests on; nothing in it grows with the length.
@@ -116,9 +116,10 @@ class Checker:
     def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
         """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
         rest = windows(text)
+        company = Company()
         while found := list(itertools.islice(rest, WINDOWS_HELD)):
             texts = [window.text for window in found]
-            judged = judge(self._model, texts, self._calibration.word, self._calibration.look_from)
+            (judged,), (company,) = judge(self._model, [texts], self._calibration, [company])
             for window, judgement in zip(found, judged, strict=True):
                 totals.add(judgement)
                 yield window, judgement.words, judgement.places

@@ -19,7 +19,11 @@ FAILED = 2
 INTERRUPTED = 130
 CUT_OFF = 141
 
-COMMANDS = {"check": "mtcheck.commands.check", "model": "mtcheck.commands.model"}
+COMMANDS = {
+    "check": "mtcheck.commands.check",
+    "evaluate": "mtcheck.commands.evaluate",
+    "model": "mtcheck.commands.model",
+}
 """Command -> the module that holds it, under the same name; imported when it is used or listed."""
 
 DEFAULT = "check"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,9 @@ CONVINCING = 0.05
 JOINED_FROM = 0.0
 """Log odds that both neighbours must have to be joined."""
 UNMENDED = -1.5
-"""Log share that a joined neighbour's text has where nothing was proposed for it."""
+"""Log odds to be right that a joined neighbour's text has where nothing was proposed for it."""
+LEAST_SCORE = -6.0
+"""Log odds that a finding's best wording is taken to have where it has none."""
 LONGEST_JOINED = 8
 """Words that a finding may grow to by joining neighbours."""
 
@@ -36,11 +39,15 @@ NEVER_DOUBLED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording for a candidate: ``share`` is its log share of the changed mass, ``weakest`` its weakest part's."""
+    """A wording for a candidate: ``score`` is the log odds that it is the original's, ``weakest`` its weakest part's.
+
+    ``fluency`` (nats) is what the sentence gains by it.
+    """
 
     text: str
-    share: float
+    score: float
     weakest: float
+    fluency: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,18 @@ class Candidate:
     logit: float
     wordings: tuple[Wording, ...]
     doubled: bool = False
+    name: bool = False
+
+    def features(self) -> dict[str, float]:
+        """What its confidence rests on."""
+        best = self.wordings[0] if self.wordings else None
+        return {
+            "logit": self.logit,
+            "score": max(best.score, LEAST_SCORE) if best else LEAST_SCORE,
+            "fluency": best.fluency if best else 0.0,
+            "mended": float(best is not None),
+            "name": float(self.name),
+        }
 
 
 def compose(
@@ -87,7 +106,8 @@ def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place])
         if any(other.span.overlaps(span.start, span.end) for other in found):
             span = place.word.span
         likeliest = max(word.logit for word in words if word.span.overlaps(span.start, span.end))
-        found.append(Candidate(span, likeliest, _wordings(text, span, place.proposals)))
+        name = text[span.start].isupper() and not _opens_sentence(text, span.start)
+        found.append(Candidate(span, likeliest, _wordings(text, span, place.proposals), name=name))
     joined = _joined(text, sorted(found, key=lambda c: c.span.start))
     ends = [0, *(candidate.span.end for candidate in joined)]
     return [_with_article(text, candidate, end) for candidate, end in zip(joined, ends, strict=False)]
@@ -102,7 +122,7 @@ def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[Wor
         wording = proposal.text + text[proposal.span.end : span.end]
         if text[span.start].isupper() and _opens_sentence(text, span.start):
             wording = wording[:1].upper() + wording[1:]
-        found.setdefault(wording.casefold(), Wording(wording, proposal.share, proposal.share))
+        found.setdefault(wording.casefold(), Wording(wording, proposal.score, proposal.score, proposal.fluency))
     return tuple(itertools.islice(found.values(), MOST_SUGGESTIONS))
 
 
@@ -129,12 +149,19 @@ def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
     """Two candidates as one: wordings side by side, likeliest pairs first; a side without any keeps its text."""
     sides = (_wordings_or_text(text, left), _wordings_or_text(text, right))
     pairs = [
-        Wording(f"{a.text} {b.text}", a.share + b.share, min(a.weakest, b.weakest))
+        Wording(f"{a.text} {b.text}", _both(a.score, b.score), min(a.weakest, b.weakest), a.fluency + b.fluency)
         for a, b in itertools.product(*sides)
     ]
-    pairs.sort(key=lambda pair: (-pair.share, pair.text))
+    pairs.sort(key=lambda pair: (-pair.score, pair.text))
     wordings = tuple(pairs[:MOST_SUGGESTIONS]) if left.wordings or right.wordings else ()
-    return Candidate(Span(left.span.start, right.span.end), max(left.logit, right.logit), wordings)
+    span = Span(left.span.start, right.span.end)
+    return Candidate(span, max(left.logit, right.logit), wordings, name=left.name and right.name)
+
+
+def _both(left: float, right: float) -> float:
+    """Log odds that two things with these log odds are both so, one having nothing to do with the other."""
+    log_chance = -math.log1p(math.exp(-left)) - math.log1p(math.exp(-right))
+    return log_chance - math.log(-math.expm1(log_chance))
 
 
 def _with_article(text: str, candidate: Candidate, free_from: int) -> Candidate:
@@ -150,7 +177,7 @@ def _with_article(text: str, candidate: Candidate, free_from: int) -> Candidate:
 
 
 def _wordings_or_text(text: str, side: Candidate) -> tuple[Wording, ...]:
-    return side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED),)
+    return side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED, 0.0),)
 
 
 def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
@@ -169,18 +196,23 @@ def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
         if found and found[-1].span.end == left.span.end:
             start = found.pop().span.start
             one = text[start : start + len(one)]
-        found.append(Candidate(Span(start, right.span.end), logit, (Wording(one, 0.0, 0.0),), doubled=True))
+        found.append(Candidate(Span(start, right.span.end), logit, (Wording(one, SURE, SURE, 0.0),), doubled=True))
     return found
+
+
+def candidate_confidence(candidate: Candidate, calibration: Calibration) -> float:
+    """The probability that a candidate is right."""
+    return calibration.confidence(calibration.finding.logit(candidate.features()))
 
 
 def _finding(document: Document, window: Window, candidate: Candidate, calibration: Calibration) -> Finding:
     span = window.span(candidate.span.start, candidate.span.end)
     text = document.text[span.start : span.end]
     # Rounded first, so that a printed confidence never contradicts its severity.
-    confidence = round(calibration.finding(candidate.logit), 2)
+    confidence = round(candidate_confidence(candidate, calibration), 2)
     offered = tuple(
         Suggestion(
-            wording.text, round(confidence * (1.0 if candidate.doubled else calibration.suggestion(wording.share)), 2)
+            wording.text, round(confidence * (1.0 if candidate.doubled else calibration.suggestion(wording.score)), 2)
         )
         for wording in candidate.wordings
         if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +14,18 @@ from mtcheck.segments import Span, unchecked, words
 
 CAP = 12.0
 """Features are cut off here, in nats: what is beyond is the language model's noise."""
+USUAL_RATE = 0.05
+"""The share of garbled words that a document is taken to have before anything of it is read."""
+DOUBT = 40
+"""Words that the usual rate counts for beside those that were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What was read of a document so far: words, and how many of them are expected to be garbled."""
+
+    words: int = 0
+    garbled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +33,27 @@ class WordReading:
     """A word of a window and what the pass said of it.
 
     ``span`` is in the window's code points; its tokens are ``first`` up to but not including ``behind``; ``departs``
-    is the token at which the model would first leave the wording. ``logit`` is the log odds that the word is garbled.
+    is the token at which the model would first leave the wording. ``alone`` is the log odds that the word is garbled by
+    its own figures, ``logit`` those in view of the rest of the document.
     """
 
     span: Span
     first: int
     behind: int
     departs: int
+    alone: float
     logit: float
     features: dict[str, float]
 
     @property
     def chance(self) -> float:
         """The probability that the word is garbled."""
-        return 1.0 / (1.0 + math.exp(-self.logit))
+        return _chance(self.logit)
+
+    @property
+    def chance_alone(self) -> float:
+        """The probability that the word is garbled, by its own figures."""
+        return _chance(self.alone)
 
 
 def read_words(text: str, tokens: Tokens, reading: Reading, weights: Logistic) -> list[WordReading]:
@@ -51,8 +71,33 @@ def read_words(text: str, tokens: Tokens, reading: Reading, weights: Logistic) -
             continue
         departs = token + _departure(reading.surprisal[token:behind])
         features = _features(text, span, tokens, reading, token, behind, departs)
-        found.append(WordReading(span, token, behind, departs, weights.logit(features), features))
+        alone = weights.logit(features)
+        found.append(WordReading(span, token, behind, departs, alone, alone, features))
     return found
+
+
+def in_company(
+    read: Sequence[Sequence[WordReading]], weights: Logistic, before: Company
+) -> tuple[list[list[WordReading]], Company]:
+    """Judge a document's words, window by window, in view of how garbled its other words look.
+
+    A text is spun or translated as a whole: what is doubtful in a sound text is probable in one that is full of
+    garbles. ``before`` is what was read of the document earlier; what has been read by now comes back with the words.
+    """
+    chances = [[word.chance_alone for word in words] for words in read]
+    now = Company(before.words + sum(map(len, chances)), before.garbled + sum(map(sum, chances)))
+    judged: list[list[WordReading]] = []
+    for window, row in zip(read, chances, strict=True):
+        judged.append([])
+        for word, chance in zip(window, row, strict=True):
+            rate = (now.garbled - chance + USUAL_RATE * DOUBT) / (now.words - 1 + DOUBT)
+            features = word.features | {"rate": math.log(rate / (1.0 - rate))}
+            judged[-1].append(replace(word, logit=weights.logit(features), features=features))
+    return judged, now
+
+
+def _chance(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 def _departure(surprisal: np.ndarray) -> int:

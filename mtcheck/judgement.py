@@ -1,14 +1,15 @@
-"""From windows of text to judged words and proposals: language model, detector and suggester, batch by batch."""
+"""From documents' windows to judged words and proposals: language model, detector, suggester, and a second pass."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mtcheck import detector, suggester
-from mtcheck.calibration import Logistic
-from mtcheck.detector import WordReading
-from mtcheck.language_model.editing import EditingModel, Reading
+from mtcheck import detector, rescoring, second_pass, suggester
+from mtcheck.calibration import Calibration
+from mtcheck.detector import Company, WordReading
+from mtcheck.language_model.editing import EditingModel, Pass, Reading, Tokens
 from mtcheck.suggester import Place
 
 BATCH_TOKENS = 4096
@@ -24,35 +25,92 @@ class Judgement:
     reading: Reading
 
 
-def judge(model: EditingModel, texts: Sequence[str], weights: Logistic, look_from: float) -> list[Judgement]:
-    """Judge windows of text, read in batches of like lengths.
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Windows that are read together: their numbers, texts and tokens, and the pass."""
 
-    Words whose log odds to be garbled are below ``look_from`` get no proposals.
+    numbers: list[int]
+    texts: list[str]
+    tokens: list[Tokens]
+    read: Pass
+
+
+def judge(
+    model: EditingModel, documents: Sequence[Sequence[str]], weights: Calibration, before: Sequence[Company] = ()
+) -> tuple[list[list[Judgement]], list[Company]]:
+    """Judge windows of some documents; ``before`` is what earlier windows of each were like.
+
+    What each document's windows were like so far comes back with the judgements. The windows of all documents are read
+    together, and their keys and values are held until all are.
     """
+    texts = [text for windows in documents for text in windows]
+    batches = list(_read(model, texts))
+    alone: dict[int, list[WordReading]] = {}
+    for batch in batches:
+        for row, number in enumerate(batch.numbers):
+            reading = batch.read.readings[row]
+            alone[number] = detector.read_words(batch.texts[row], batch.tokens[row], reading, weights.alone)
+    words: list[list[WordReading]] = []
+    now: list[Company] = []
+    for windows, earlier in zip(documents, before or [Company()] * len(documents), strict=True):
+        read = [alone[len(words) + i] for i in range(len(windows))]
+        judged_words, company = detector.in_company(read, weights.company, earlier)
+        words += judged_words
+        now.append(company)
+    first: dict[int, Judgement] = {}
+    while batches:  # a batch's memory is given back once its proposals are made
+        batch = batches.pop()
+        places = _places(model, batch, [words[i] for i in batch.numbers], weights)
+        for number, reading, found in zip(batch.numbers, batch.read.readings, places, strict=True):
+            first[number] = Judgement(words[number], found, reading)
+    judged = iter(_judge_again(model, texts, [first[i] for i in range(len(texts))], weights))
+    return [list(itertools.islice(judged, len(windows))) for windows in documents], now
+
+
+def _judge_again(
+    model: EditingModel, texts: Sequence[str], first: Sequence[Judgement], weights: Calibration
+) -> list[Judgement]:
+    """Read windows again in which something was surely fixed; it clears the view on what is around the fixes."""
+    final = list(first)
+    mended = {
+        i: second_pass.mend(text, fixes)
+        for i, text in enumerate(texts)
+        if (fixes := second_pass.sure_fixes(first[i].places, weights.fix_from))
+    }
+    numbers = list(mended)
+    for batch in _read(model, [mended[i].text for i in numbers]):
+        changed = [numbers[k] for k in batch.numbers]
+        words = []
+        for row, i in enumerate(changed):
+            read = detector.read_words(batch.texts[row], batch.tokens[row], batch.read.readings[row], weights.alone)
+            words.append(second_pass.weigh(read, mended[i], first[i].words, weights.again))
+        places = _places(model, batch, words, weights)
+        for i, again, found in zip(changed, words, places, strict=True):
+            joined = second_pass.join(mended[i], first[i].words, first[i].places, again, found)
+            final[i] = replace(first[i], words=joined[0], places=joined[1])
+    return final
+
+
+def _places(
+    model: EditingModel, batch: _Batch, words: Sequence[Sequence[WordReading]], weights: Calibration
+) -> list[list[Place]]:
+    """The suspicious words of each window of a batch with ranked proposals."""
+    places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= weights.look_from]
+    suggester.propose(batch.read, batch.texts, batch.tokens, words, places, model.decode, model.sep)
+    rescoring.rescore(batch.read, batch.texts, batch.tokens, places, model.tokenize, weights.wording)
+    return [[place for place in places if place.row == row] for row in range(len(words))]
+
+
+def _read(model: EditingModel, texts: Sequence[str]) -> Iterator[_Batch]:
+    """Read texts in batches of like lengths whose padded size stays within bounds."""
     tokens = [model.tokenize(text) for text in texts]
-    order = sorted(range(len(texts)), key=lambda i: len(tokens[i].ids))
-    results: dict[int, Judgement] = {}
-    for batch in _batches(order, [2 * len(item.ids) + 2 for item in tokens]):
-        some, cut = [texts[i] for i in batch], [tokens[i] for i in batch]
-        read = model.read([item.ids for item in cut])
-        words = [
-            detector.read_words(text, item, reading, weights)
-            for text, item, reading in zip(some, cut, read.readings, strict=True)
-        ]
-        places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= look_from]
-        suggester.propose(read, some, cut, words, places, model.decode, model.sep)
-        for row, i in enumerate(batch):
-            results[i] = Judgement(words[row], [place for place in places if place.row == row], read.readings[row])
-    return [results[i] for i in range(len(texts))]
-
-
-def _batches(order: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Cut indices, sorted by size, into batches whose padded size stays within bounds."""
-    batch: list[int] = []
-    for i in order:
-        if batch and (len(batch) + 1) * sizes[i] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+    sizes = [2 * len(item.ids) + 2 for item in tokens]
+    cut: list[list[int]] = []
+    for i in sorted(range(len(texts)), key=sizes.__getitem__):
+        if cut and (len(cut[-1]) + 1) * sizes[i] <= BATCH_TOKENS:
+            cut[-1].append(i)
+        else:
+            cut.append([i])
+    for numbers in cut:
+        read = model.read([tokens[i].ids for i in numbers])
+        yield _Batch(numbers, [texts[i] for i in numbers], [tokens[i] for i in numbers], read)

@@ -27,6 +27,9 @@ LEAST_GARBLED = 0.35
 """Mean chance to be garbled that the words replaced by a proposal must have, unless it is likely itself."""
 LIKELY_SHARE = math.log(0.3)
 
+LEAST_SHARE_NATS = -12.0
+"""Log shares are cut off here: what is below is the language model's noise."""
+
 _REST_OF_WORD = re.compile(r"(?:[-'’.]?[^\W_]|[\u0300-\u036f])+")
 _NEXT_WORD = re.compile(r" ?([^\W_]+(?:[-'’.][^\W_]+)*)")
 _LAST_WORD = re.compile(r"([^\W_]+(?:[-'’.][^\W_]+)*) $")
@@ -39,13 +42,20 @@ class Proposal:
     """One way to mend a place: the window's code points of ``span`` become ``text``.
 
     ``logprob`` (nats) is that of the decoded tokens and of the copy resuming behind them; ``share`` the same beside all
-    that is not the wording as it stands.
+    that is not the wording as it stands. ``fluency`` (nats) is what the sentence gains by it, read as plain text, and
+    ``score`` the log odds that it is the original's wording: both are given by rescoring.
     """
 
     span: Span
     text: str
     logprob: float
     share: float
+    fluency: float = 0.0
+    score: float = 0.0
+
+    def features(self) -> dict[str, float]:
+        """What its score rests on."""
+        return {"share": max(self.share, LEAST_SHARE_NATS), "fluency": self.fluency}
 
 
 @dataclass(slots=True)

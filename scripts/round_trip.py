@@ -21,6 +21,7 @@ _HEAD = re.compile(r"^(?P<word>[^/<\[]+?) /[^/]*/|^(?P<plain>[^/<\[(]+?) <")
 _TERM = re.compile(r"[a-z]{3,}(?: [a-z]{2,}){0,2}")
 _NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|\{[^}]*\}|^\d+\.\s*")
 _SKIPPED = ("Note:", "Synonym", "see:", '"')
+_LEAST_SHARED = 2  # two words that share one translation in one dictionary only are mostly noise
 _MOST_SHARING = 12  # a foreign word with more translations than this says little about any two of them
 
 
@@ -65,7 +66,10 @@ def main() -> int:
     counts: Counter[tuple[str, str]] = Counter()
     for group in sharing(options.dictionaries):
         counts.update(permutations(sorted(group), 2))
-    rows = sorted((pair, n) for pair, n in counts.items())
+    rows = sorted((pair, n) for pair, n in counts.items() if n >= _LEAST_SHARED)
+    if not rows:
+        print(f"{options.dictionaries}: no freedict-xxx-yyy.dict.dz with English on one side", file=sys.stderr)
+        return 1
     options.out.write_text("".join(f"{a}\t{b}\t{n}\n" for (a, b), n in rows), encoding="utf-8")
     print(f"{len(rows)} pairs", file=sys.stderr)
     return 0

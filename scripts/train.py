@@ -51,6 +51,7 @@ class Settings:
     keep_garbled: float
     changed_weight: float
     tag_weight: float
+    plain_weight: float
     seed: int
 
 
@@ -92,14 +93,15 @@ def batches(
     return cut
 
 
-def collate(batch: list[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """ids, labels, tags and changed, each (B, T), padded on the right."""
+def collate(batch: list[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """ids, labels, tags, changed and plain, each (B, T), padded on the right."""
     length = max(len(sample.ids) for sample in batch)
 
     def padded(name: str, fill: int) -> Tensor:
         return torch.tensor([[*getattr(s, name), *[fill] * (length - len(s.ids))] for s in batch])
 
-    return padded("ids", 0), padded("labels", IGNORE), padded("tags", IGNORE), padded("changed", 0).bool()
+    labels, tags, plain = (padded(name, IGNORE) for name in ("labels", "tags", "plain"))
+    return padded("ids", 0), labels, tags, padded("changed", 0).bool(), plain
 
 
 class Trainer:
@@ -122,8 +124,8 @@ class Trainer:
         )
 
     def losses(self, batch: list[Sample]) -> dict[str, Tensor]:
-        """Mean surprisal of copied and changed tokens (nats), the share of changed tokens got right, the tag loss."""
-        ids, labels, tags, changed = collate(batch)
+        """Mean surprisal (nats) of copied, changed and plain tokens, the share of changed got right, losses."""
+        ids, labels, tags, changed, plain = collate(batch)
         hidden = self.model.base_model(input_ids=ids, use_cache=False).last_hidden_state
         judged = labels != IGNORE
         logits = self.model.get_output_embeddings()(hidden[judged]).float()
@@ -133,13 +135,19 @@ class Trainer:
         tagged = tags != IGNORE
         scores = self.tagger(hidden[tagged].float()).squeeze(-1)
         tag = functional.binary_cross_entropy_with_logits(scores, tags[tagged].float())
+        read = plain != IGNORE
+        logits = self.model.get_output_embeddings()(hidden[read]).float()
+        plain_nll = functional.cross_entropy(logits, plain[read], reduction="sum") / max(1, int(read.sum()))
         weights = 1.0 + departs * (self.settings.changed_weight - 1.0)
         return {
-            "loss": (nll * weights).sum() / weights.sum() + self.settings.tag_weight * tag,
+            "loss": (nll * weights).sum() / weights.sum()
+            + self.settings.tag_weight * tag
+            + self.settings.plain_weight * plain_nll,
             "copy": nll[~departs].sum() / max(1, int((~departs).sum())),
             "changed": nll[departs].sum() / max(1, int(departs.sum())),
             "right": right.sum() / max(1, int(departs.sum())),
             "tag": tag,
+            "plain": plain_nll,
         }
 
     def step(self, batch: list[Sample], rate: float) -> dict[str, float]:
@@ -271,6 +279,7 @@ def main() -> None:
     parser.add_argument("--keep-garbled", type=float, default=0.5)
     parser.add_argument("--changed-weight", type=float, default=1.0)
     parser.add_argument("--tag-weight", type=float, default=0.3)
+    parser.add_argument("--plain-weight", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=60, help="steps between saves")
     parser.add_argument("--evaluate-every", type=int, default=120, help="steps between held-out figures")

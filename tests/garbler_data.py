@@ -6,146 +6,29 @@ import gzip
 import json
 from pathlib import Path
 
-ZIPF = {
-    **dict.fromkeys(
-        [
-            "the",
-            "a",
-            "an",
-            "of",
-            "to",
-            "in",
-            "and",
-            "is",
-            "was",
-            "for",
-            "on",
-            "with",
-            "at",
-            "by",
-            "said",
-            "that",
-            "it",
-            "he",
-            "his",
-            "her",
-            "she",
-        ],
-        6.5,
-    ),
-    **dict.fromkeys(
-        [
-            "last",
-            "final",
-            "week",
-            "game",
-            "games",
-            "recreation",
-            "recreations",
-            "meet",
-            "meets",
-            "met",
-            "meeting",
-            "satisfy",
-            "satisfied",
-        ],
-        5.0,
-    ),
-    **dict.fromkeys(
-        [
-            "walk",
-            "walked",
-            "walking",
-            "walks",
-            "stroll",
-            "strolled",
-            "slow",
-            "gradual",
-            "big",
-            "bigger",
-            "huge",
-            "house",
-            "houses",
-            "home",
-        ],
-        4.8,
-    ),
-    **dict.fromkeys(
-        [
-            "charge",
-            "charges",
-            "charged",
-            "fee",
-            "fees",
-            "expense",
-            "expenses",
-            "minister",
-            "ministers",
-            "court",
-            "police",
-            "city",
-            "river",
-        ],
-        4.8,
-    ),
-    **dict.fromkeys(
-        [
-            "happened",
-            "occurred",
-            "stock",
-            "inventory",
-            "stocks",
-            "inventories",
-            "carry",
-            "carried",
-            "out",
-            "conduct",
-            "conducted",
-            "with",
-            "out",
-        ],
-        4.6,
-    ),
-    **dict.fromkeys(
-        [
-            "expert",
-            "specialist",
-            "dying",
-            "death",
-            "march",
-            "deal",
-            "deals",
-            "take",
-            "takes",
-            "took",
-            "taken",
-            "place",
-            "part",
-        ],
-        4.6,
-    ),
-    **dict.fromkeys(
-        [
-            "without",
-            "white",
-            "foreign",
-            "overseas",
-            "council",
-            "security",
-            "safety",
-            "talks",
-            "peace",
-            "young",
-            "people",
-            "company",
-        ],
-        5.0,
-    ),
+_FREQUENCIES = {
+    6.5: "the a an of to in and is was for on with at by said that it he his her she",
+    5.0: "last final week game games recreation recreations meet meets met meeting satisfy satisfied without white "
+    "foreign overseas council security safety talks peace young people company world right law today left their there",
+    4.8: "walk walked walking walks stroll strolled slow gradual big bigger huge house houses home charge charges "
+    "charged fee fees expense expenses minister ministers court police city river dull lawyer saw see find found",
+    4.6: "happened occurred stock inventory stocks inventories carry carried out conduct conducted expert specialist "
+    "dying death march deal deals take takes took taken place part shooting capturing shares cancer clergyman toll "
+    "bell act acted implement implemented nail head mind hit potential son mother artificial intelligence conscious "
+    "counterfeit consciousness ended",
 }
+ZIPF = {word: value for value, words in _FREQUENCIES.items() for word in words.split()}
 THESAURUS = {
     "game": [["(noun)", "recreation (generic term)", "biz"]],
     "walk": [["(verb)", "stroll"], ["(noun)", "stroll"]],
-    "slow": [["(adj)", "gradual (similar term)"]],
+    "slow": [["(adj)", "gradual (similar term)", "dull (similar term)"]],
+    "minister": [["(noun)", "clergyman (generic term)"]],
+    "see": [["(verb)", "find out (generic term)"]],
+    "take part": [["(verb)", "act (generic term)"]],
+    "act": [["(verb)", "act"]],
+    "death": [["(noun)", "dying"]],
+    "toll": [["(noun)", "bell (generic term)"]],
+    "head": [["(noun)", "mind"]],
     "charge": [["(noun)", "fee", "expense"], ["(verb)", "fee"]],
     "big": [["(adj)", "huge (similar term)"]],
     "meet": [["(verb)", "satisfy"]],
@@ -153,13 +36,15 @@ THESAURUS = {
     "stock": [["(noun)", "inventory"]],
     "inventory": [["(noun)", "stock"]],
     "happen": [["(verb)", "occur"]],
-    "carry out": [["(verb)", "conduct"]],
+    "carry out": [["(verb)", "conduct"], ["(verb)", "implement"]],
     "conduct": [["(verb)", "carry out"]],
     "expert": [["(noun)", "specialist"]],
     "house": [["(noun)", "home"]],
     "take": [["(verb)", "stroll"]],
 }
-IRREGULAR = ["geese goose", "men man", "zebras zebra", "ate eat", "met meet", "took take", "taken take", "zinged zing",
+BIGRAMS = {"death toll": 60}
+IRREGULAR = ["geese goose", "men man", "zebras zebra", "ate eat", "met meet", "took take", "taken take", "found find",
+             "saw see", "zinged zing",
              "better good", "wryer wry", "better well"]  # fmt: skip
 SENTENCES = [
     "The minister said the talks in the city happened last week.",
@@ -184,17 +69,23 @@ def write_data(folder: Path, bigrams: dict[str, int] | None = None, trigrams: di
     lexical, names = folder / "lexical", folder / "names"
     _write(lexical / "wordfreq_en_large.tsv.gz", [f"{word}\t{value}" for word, value in ZIPF.items()])
     _write(lexical / "scowl_words.tsv.gz", [f"{word}\t35\tenglish" for word in ZIPF])
-    _write(lexical / "news_bigrams_min2.tsv.gz", [f"{k}\t{v}" for k, v in (bigrams or {}).items()])
+    _write(lexical / "news_bigrams_min2.tsv.gz", [f"{k}\t{v}" for k, v in (bigrams or BIGRAMS).items()])
     _write(lexical / "news_trigrams_min3.tsv.gz", [f"{k}\t{v}" for k, v in (trigrams or {}).items()])
     _write(lexical / "mythes_thesaurus_en.jsonl.gz", [json.dumps({"w": w, "senses": s}) for w, s in THESAURUS.items()])
     _write(lexical / "wordnet31_irregular_forms.txt", IRREGULAR)
-    _write(lexical / "idioms_npm.txt", ["A slow walk to the river.", "To meet in the big house"])
+    _write(
+        lexical / "idioms_npm.txt",
+        ["A slow walk to the river.", "To meet in the big house", "Hit the nail on the head"],
+    )
     _write(lexical / "eggcorns.json", [json.dumps({"eggcorns": [{"correct": "slow walk", "mistakes": ["slew walk"]}]})])
     _write(
         names / "news_capitalised_sequences.tsv.gz",
         ["White House\t90\t9", "Steve Witkoff\t42\t42", "Security Council\t50\t5"],
     )
-    _write(names / "entities.jsonl", [json.dumps({"type": "person", "name": "Vyacheslav Volodin"})])
+    _write(
+        names / "entities.jsonl",
+        [json.dumps({"type": "person", "name": name}) for name in ("Vyacheslav Volodin", "Vladimir Putin")],
+    )
     city = {"name": "Herat", "country": "AF", "population": 574300, "alt": ["Gerat", "Herat", "Kherat", "he la te"]}
     _write(names / "geonames_cities15000.jsonl.gz", [json.dumps(city)])
     pairs = [
@@ -207,6 +98,7 @@ def write_data(folder: Path, bigrams: dict[str, int] | None = None, trigrams: di
         {"expected": "slow game", "tortured": "gradual recreation"},
         {"expected": "slow walk", "tortured": "gradual stroll"},
         {"expected": "slow deal (sd)", "tortured": "gradual deal"},
+        {"expected": "artificial intelligence", "tortured": "counterfeit consciousness"},
     ]
     _write(folder / "tortured" / "pps_tortured_phrases.jsonl", [json.dumps(p) for p in tortured])
     post_edit = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtcheck import calibration
-from mtcheck.calibration import Curve, Logistic
+from mtcheck.calibration import CURVES, WEIGHTS, Calibration, Curve, Logistic
 from mtcheck.errors import ModelError
 from mtcheck.findings import Severity
 
@@ -50,3 +50,11 @@ def test_a_broken_file_is_named_with_the_remedy(tmp_path: Path, content: str):
     path.write_text(content)
     with pytest.raises(ModelError, match=r"calibration\.json.*scripts/calibrate\.py"):
         calibration.load(path)
+
+
+def test_what_is_saved_is_loaded_again(tmp_path: Path):
+    weights = {name: Logistic(float(i), {name: i + 0.5}) for i, name in enumerate(WEIGHTS)}
+    curves = {name: Curve((0.0, 1.0), (0.25, 0.5 + i / 10)) for i, name in enumerate(CURVES)}
+    written = Calibration(**weights, **curves, look_from=-1.25, fix_from=0.75)
+    calibration.save(written, tmp_path / "calibration.json")
+    assert calibration.load(tmp_path / "calibration.json") == written

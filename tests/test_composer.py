@@ -9,17 +9,23 @@ from mtcheck.segments import Span, windows, words
 from mtcheck.suggester import Place, Proposal
 
 CALIBRATION = Calibration(
-    word=Logistic(0.0, {}),
-    finding=Curve((-2.0, 0.0, 2.0), (0.1, 0.6, 0.95)),
+    alone=Logistic(0.0, {}),
+    company=Logistic(0.0, {}),
+    again=Logistic(0.0, {}),
+    wording=Logistic(0.0, {}),
+    finding=Logistic(0.0, {"logit": 1.0}),
+    confidence=Curve((-2.0, 0.0, 2.0), (0.1, 0.6, 0.95)),
     suggestion=Curve((-3.0, 0.0), (0.05, 0.9)),
     document=Logistic(0.0, {}),
+    look_from=-1.5,
+    fix_from=1.0,
 )
 
 
 def read(text: str, *places: Place) -> list[WordReading]:
     """All words of a text as plainly right, but for those of the places."""
     suspicious = {item.word.span: item.word for item in places}
-    return [suspicious.get(span) or WordReading(span, 0, 1, 0, -9.0, {}) for span in words(text)]
+    return [suspicious.get(span) or WordReading(span, 0, 1, 0, -9.0, -9.0, {}) for span in words(text)]
 
 
 def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.0) -> Place:
@@ -27,9 +33,10 @@ def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.
     start = text.index(word)
     at = text.index(replaced)
     proposals = [
-        Proposal(Span(at, at + len(replaced)), wording, -0.1 - i, -0.1 - i) for i, wording in enumerate(wordings)
+        Proposal(Span(at, at + len(replaced)), wording, -0.1 - i, -0.1 - i, score=-0.1 - i)
+        for i, wording in enumerate(wordings)
     ]
-    return Place(0, WordReading(Span(start, start + len(word)), 0, 1, 0, logit, {}), proposals)
+    return Place(0, WordReading(Span(start, start + len(word)), 0, 1, 0, logit, logit, {}), proposals)
 
 
 def found(text: str, *places: Place) -> list[tuple[str, list[str]]]:
@@ -138,3 +145,18 @@ def test_equal_findings_have_different_fingerprints_that_survive_a_move():
     assert first.fingerprint != second.fingerprint
     (moved,) = findings("A new line.\nThey will satisfy soon.", ("satisfy", "meet"))
     assert moved.fingerprint == first.fingerprint
+
+
+def test_what_makes_a_finding_surer_is_among_its_features():
+    text = "He flew to Kiyev and left."
+    (name,) = candidates(text, read(text, item := place(text, "Kiyev", "Kiyev", "Kyiv", "Kiev")), [item])
+    assert name.features() == {"logit": 2.0, "score": -0.1, "fluency": 0.0, "mended": 1.0, "name": 1.0}
+    (bare,) = candidates(text, read(text, item := place(text, "flew", "flew")), [item])
+    assert bare.features() == {"logit": 2.0, "score": -6.0, "fluency": 0.0, "mended": 0.0, "name": 0.0}
+
+
+def test_a_pair_of_wordings_is_less_sure_than_either():
+    text = "the gradual stroll of talks"
+    places = [place(text, "gradual", "gradual", "slow"), place(text, "stroll", "stroll", "walk")]
+    (pair,) = candidates(text, read(text, *places), places)
+    assert pair.wordings[0].score < pair.wordings[0].weakest == -0.1

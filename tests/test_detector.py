@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from mtcheck.calibration import Logistic
-from mtcheck.detector import WordReading, read_words
+from mtcheck.detector import Company, WordReading, in_company, read_words
 from mtcheck.language_model.editing import Reading, Tokens
+from mtcheck.segments import Span
 
 WEIGHTS = Logistic(-1.0, {"margin": 1.0})
 
@@ -55,3 +56,37 @@ def test_numbers_and_addresses_are_not_judged():
     pieces = ["pay", " ", "4", "0", " to", " desk", "@", "example", ".", "org", " now"]
     judged = read(text, pieces, [9.0] * len(pieces))
     assert [text[w.span.start : w.span.end] for w in judged] == ["pay", "to", "now"]
+
+
+def words(*logits: float) -> list[WordReading]:
+    return [WordReading(Span(i, i + 1), i, i + 1, i, logit, logit, {"margin": logit}) for i, logit in enumerate(logits)]
+
+
+IN_COMPANY = Logistic(0.0, {"margin": 1.0, "rate": 1.0})
+
+
+def test_a_doubtful_word_is_likelier_garbled_among_garbled_ones_than_among_sound_ones():
+    (garbled,), _ = in_company([words(0.0, 4.0, 5.0, 4.0)], IN_COMPANY, Company())
+    (sound,), _ = in_company([words(0.0, -4.0, -5.0, -4.0)], IN_COMPANY, Company())
+    assert garbled[0].logit > sound[0].logit
+    assert garbled[0].alone == sound[0].alone == 0.0
+
+
+def test_a_word_does_not_vote_for_itself():
+    (one,), _ = in_company([words(9.0, -3.0)], IN_COMPANY, Company())
+    (other,), _ = in_company([words(-9.0, -3.0)], IN_COMPANY, Company())
+    assert one[0].features["rate"] == other[0].features["rate"]
+
+
+def test_what_was_read_of_a_document_before_counts():
+    (after_garbles,), now = in_company([words(0.0)], IN_COMPANY, Company(words=100, garbled=30.0))
+    (after_nothing,), _ = in_company([words(0.0)], IN_COMPANY, Company())
+    assert after_garbles[0].logit > after_nothing[0].logit
+    assert now == Company(101, 30.5)
+
+
+def test_windows_of_one_document_are_judged_in_view_of_each_other():
+    (first, _), now = in_company([words(0.0, -2.0), words(3.0)], IN_COMPANY, Company())
+    (alone,), _ = in_company([words(0.0, -2.0)], IN_COMPANY, Company())
+    assert first[0].logit > alone[0].logit
+    assert now.words == 3

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from garbler.corpus import Corpus, balanced, curly, held_out, is_clean, normalise
+from garbler.corpus import MOST_WORDS, Corpus, balanced, curly, held_out, is_clean, names, normalise, religious
 from garbler_data import write_data
 
 
@@ -37,6 +37,14 @@ def test_the_splits_share_no_sentence(tmp_path: Path) -> None:
     assert spans["train"]
     assert spans["held-out"]
     assert not spans["train"] & spans["held-out"]
+
+
+def test_the_wmt_references_that_are_not_trained_on_are_left_for_measuring(tmp_path: Path) -> None:
+    write_data(tmp_path)
+    news = tmp_path / "news"
+    for path in news.iterdir():
+        path.rename(news / "wmt21_23_refs_en.txt.gz")
+    assert Corpus(news, "held-out", lambda _: True)._files == []
 
 
 @pytest.mark.parametrize(
@@ -94,5 +102,27 @@ def test_texts_are_short_runs_of_whole_sentences(tmp_path: Path) -> None:
         text, source = corpus.draw(rng)
         assert source in ("bbc_2004", "wmt21_23_refs_en")
         assert text.endswith(".")
-        assert len(text.split()) <= 130
+        assert len(text.split()) <= MOST_WORDS
         assert "  " not in text
+
+
+def test_a_paragraph_can_be_asked_for(tmp_path: Path) -> None:
+    corpus = Corpus(write_data(tmp_path) / "news", "train", lambda _: True)
+    rng = random.Random(1)
+    assert all(corpus.draw(rng, least_sentences=2)[0].count(".") >= 2 for _ in range(50))
+
+
+def test_runs_of_scripture_are_no_news() -> None:
+    sermon = ["Jesus told the disciples so."] * 20
+    news = ["The council met.", "A bishop thanked God that it was over."] + ["The court ruled."] * 40
+    marks = religious(sermon + news)
+    assert all(marks[:14])
+    assert not any(marks[34:])
+
+
+def test_foreign_names_are_capitals_that_are_no_words() -> None:
+    def known(word: str) -> bool:
+        return word in ("the", "met", "council", "in")
+
+    assert names("The Council met Tkachuk in Zhytomyr", known) == 2 / 6
+    assert names("The council met", known) == 0

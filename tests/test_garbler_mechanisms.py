@@ -15,16 +15,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import round_trip
 from garbler import tables
-from garbler.attested import Swaps, align_words, attested_table, read_pairs, tortured_table
-from garbler.build import retranslations
+from garbler.attested import Swaps, align_words, attested_table, read_pairs, tortured_table, written_table
+from garbler.broken import Broken
+from garbler.build import KINDS, build_composer
+from garbler.dictionary import retranslations
 from garbler.function_words import FunctionWords
 from garbler.institutions import Institutions, read_institutions
 from garbler.lexicon import Lexicon, same_stem
 from garbler.mechanism import Habit, Mechanism
+from garbler.must_produce import EXAMPLES, unmet
 from garbler.names import NameBook, Names, distance, respell
 from garbler.neighbours import Neighbours
 from garbler.passage import Passage
 from garbler.phrases import Phrases, read_idioms
+from garbler.pronouns import Pronouns
 from garbler.residue import Residue
 from garbler.spelling import Spelling, read_eggcorns
 from garbler.translated import PostEdits, detokenise, diff_pieces
@@ -67,17 +71,35 @@ class TestNeighbours:
         assert garbles(Neighbours(lexicon), "In the Walk he said 25 of the.") == set()
 
     def test_half_of_a_compound_is_swapped(self, lexicon: Lexicon) -> None:
-        assert garbles(Neighbours(lexicon), "A slow-talks plan.", "slow-talks") == {"A gradual-talks plan."}
+        assert garbles(Neighbours(lexicon), "A slow-talks plan.", "slow-talks") == {
+            "A gradual-talks plan.",
+            "A dull-talks plan.",
+        }
 
     def test_ordinary_wording_is_rarely_made(self, tmp_path: Path) -> None:
         fluent = Lexicon(write_data(tmp_path, bigrams={"a gradual": 50, "gradual march": 50}))
         passage = Passage("It was a slow march.")
         made = [Neighbours(fluent).propose(passage, 3, Habit("spinner", 1, {}), random.Random(s)) for s in range(300)]
-        assert sum(edit is not None for edit in made) < 60
+        assert sum(edit is not None and edit.text == "gradual" for edit in made) < 60
+
+    def test_a_wrong_sense_beside_function_words_is_made(self, tmp_path: Path) -> None:
+        lexicon = Lexicon(write_data(tmp_path, bigrams={"the recreation": 50, "recreation of": 50}))
+        assert not lexicon.reads_well("game", "recreation", ("in", "the"), ("of",))
+        assert "In the recreation of it." in garbles(Neighbours(lexicon), "In the game of it.", "game")
+
+    def test_a_word_that_news_puts_there_is_no_garble(self, tmp_path: Path) -> None:
+        lexicon = Lexicon(write_data(tmp_path, bigrams={"a gradual": 50, "gradual march": 50}))
+        assert lexicon.reads_well("slow", "gradual", ("was", "a"), ("march",))
+        assert not lexicon.reads_well("slow", "gradual", ("was", "a"), ("river",))
+
+    def test_words_in_each_others_first_sense_are_rarely_garbles(self, lexicon: Lexicon) -> None:
+        assert lexicon.synonyms("stocks", "inventories")
+        assert not lexicon.synonyms("games", "recreations")
+        assert lexicon.visible("stocks", "inventories") < 0.2
 
     def test_words_used_alike_weigh_less(self, tmp_path: Path) -> None:
         contexts = {f"{word} {right}": 50 for word in ("happened", "occurred") for right in ("city", "court", "river")}
-        lexicon = Lexicon(write_data(tmp_path, bigrams={**contexts, "game city": 9}))
+        lexicon = Lexicon(write_data(tmp_path, bigrams={**contexts, "game people": 9, "game young": 9}))
         assert lexicon.visible("happened", "occurred") < 0.6
         assert lexicon.visible("happened", "game") > lexicon.visible("happened", "occurred")
 
@@ -107,7 +129,8 @@ class TestAttested:
         assert "A gradual march." in garbles(swaps, "A slow march.", "slow")
 
     def test_the_written_tables_hold_no_idle_entries(self) -> None:
-        for name in ("spinner", "thesaurus", "institutions", "homophones"):
+        names = ("spinner", "thesaurus", "institutions", "institution_phrases", "homophones", "given_names", "literal")
+        for name in names:
             table = tables.swaps(name)
             assert len(table) > 60
             assert not [o for o, garbles in table.items() if not garbles or o in garbles]
@@ -121,11 +144,6 @@ class TestFunctionWords:
         assert "It was within the city." in made
         assert "It was in city." in garbles(FunctionWords(lexicon), "It was in the city.", "the")
 
-    def test_gender_changes_only_where_the_text_shows_it(self, lexicon: Lexicon) -> None:
-        mechanism = FunctionWords(lexicon)
-        assert "The mother said she lost his son." in garbles(mechanism, "The mother said she lost her son.", "her")
-        assert not any(" his " in text for text in garbles(mechanism, "A minister lost her city.", "her"))
-
     def test_what_reads_as_well_is_rarely_made(self, tmp_path: Path) -> None:
         fluent = Lexicon(write_data(tmp_path, trigrams={"was on the": 900, "was in the": 900}))
         made = [
@@ -133,6 +151,36 @@ class TestFunctionWords:
             for s in range(400)
         ]
         assert sum(e is not None and e.text == "on" for e in made) < 20
+
+
+class TestPronouns:
+    def test_gender_changes_only_where_the_text_shows_it(self, lexicon: Lexicon) -> None:
+        mechanism = Pronouns(lexicon)
+        assert "The mother said she lost his son." in garbles(mechanism, "The mother said she lost her son.", "her")
+        assert not any(" his " in text for text in garbles(mechanism, "A minister lost her city.", "her"))
+
+    def test_gender_stays_where_both_are_spoken_of(self, lexicon: Lexicon) -> None:
+        text = "The mother said he lost her son."
+        assert not any(" his " in made for made in garbles(Pronouns(lexicon), text, "her"))
+
+    def test_persons_become_things(self, lexicon: Lexicon) -> None:
+        assert "It was it who left." not in garbles(Pronouns(lexicon), "It was she who left.", "who")
+        assert "He lost its son." in garbles(Pronouns(lexicon), "He lost his son.", "his")
+
+
+class TestLiteral:
+    @pytest.fixture
+    def literal(self, lexicon: Lexicon) -> Swaps:
+        return Swaps("literal", {"": written_table(tables.swaps("literal"))}, lexicon, 0.3)
+
+    def test_phrasal_verbs_and_terms_are_translated_word_by_word(self, literal: Swaps) -> None:
+        assert "He gave upward." in garbles(literal, "He gave up.", "gave")
+        assert "The first minister left." in garbles(literal, "The prime minister left.", "prime")
+
+    def test_its_table_garbles_nothing_into_itself(self) -> None:
+        table = tables.swaps("literal")
+        assert len(table) > 400
+        assert not [original for original, made in table.items() if original in made or not made]
 
 
 class TestPhrases:
@@ -145,7 +193,11 @@ class TestPhrases:
 
     def test_an_idiom_is_broken_by_one_word(self, phrases: Phrases) -> None:
         made = garbles(phrases, "It was a slow walk to the river.", "slow")
-        assert made == {"It was a gradual walk to the river.", "It was a slow stroll to the river."}
+        assert made == {
+            "It was a gradual walk to the river.",
+            "It was a dull walk to the river.",
+            "It was a slow stroll to the river.",
+        }
 
     def test_a_collocation_is_broken(self, tmp_path: Path) -> None:
         lexicon = Lexicon(write_data(tmp_path, bigrams={"slow march": 60}))
@@ -158,10 +210,6 @@ class TestResidue:
         ("way", "text", "word", "made"),
         [
             ("article", "He is an expert.", "an", "He is a expert."),
-            ("hyphen", "A slow-moving march.", "slow-moving", "A slowmoving march."),
-            ("doubled", "In the city.", "the", "In the the city."),
-            ("glued", "Out of the city.", "of", "Out ofthe city."),
-            ("split", "It is without talks.", "without", "It is with out talks."),
             ("dropped", "The end of the march.", "of", "The end the march."),
             ("swapped", "The slow march ended.", "slow", "The march slow ended."),
             ("possessive", "The company's games.", "company", "The companys games."),
@@ -170,18 +218,33 @@ class TestResidue:
         ],
     )
     def test_damage(self, lexicon: Lexicon, way: str, text: str, word: str, made: str) -> None:
-        residue = Residue(lexicon)
-        passage = Passage(text)
-        i = [w.text for w in passage.words].index(word)
-        edits = {getattr(residue, way)(passage, i, random.Random(seed)) for seed in range(40)} - {None}
-        texts = {text[: passage.words[e.first].start] + e.text + text[passage.words[e.last - 1].end :] for e in edits}
-        assert made in texts
+        assert made in _damaged(Residue(lexicon), way, text, word)
 
-    def test_a_stray_token_keeps_its_neighbour(self, lexicon: Lexicon) -> None:
-        passage = Passage("In the city.")
-        edit = Residue(lexicon).stray(passage, 1, random.Random(3))
-        assert edit is not None
-        assert edit.text.startswith("the ")
+
+class TestBroken:
+    @pytest.mark.parametrize(
+        ("way", "text", "word", "made"),
+        [
+            ("hyphen", "A slow-moving march.", "slow-moving", "A slowmoving march."),
+            ("doubled", "In the city.", "the", "In the the city."),
+            ("glued", "Out of the city.", "of", "Out ofthe city."),
+            ("split", "It is without talks.", "without", "It is with out talks."),
+            ("stray", "In the city.", "the", "In the nbsp city."),
+        ],
+    )
+    def test_damage(self, lexicon: Lexicon, way: str, text: str, word: str, made: str) -> None:
+        assert made in _damaged(Broken(lexicon), way, text, word)
+
+    def test_a_possessive_takes_no_stray_token(self, lexicon: Lexicon) -> None:
+        passage = Passage("The city's march.")
+        assert {Broken(lexicon).stray(passage, i, random.Random(3)) for i in (1, 2)} == {None}
+
+
+def _damaged(mechanism: Mechanism, way: str, text: str, word: str) -> set[str]:
+    passage = Passage(text)
+    i = [w.text for w in passage.words].index(word)
+    edits = {getattr(mechanism, way)(passage, i, random.Random(seed)) for seed in range(60)} - {None}
+    return {text[: passage.words[e.first].start] + e.text + text[passage.words[e.last - 1].end :] for e in edits}
 
 
 class TestNames:
@@ -198,11 +261,37 @@ class TestNames:
         assert {"He left Gerat then.", "He left Kherat then."} <= garbles(names, "He left Herat then.", "Herat")
 
     def test_a_rare_name_stays_unless_its_right_form_stands_before_it(self, names: Names) -> None:
-        assert garbles(names, "He met Tkachuk in Rome.", "Tkachuk") == set()
-        text = "He met Tkachuk in Rome, and Tkachuk left."
+        assert garbles(names, "He met Tkachuk at home.", "Tkachuk") == set()
+        text = "He met Tkachuk at home, and Tkachuk left."
         made = garbles(names, text)
         assert made
-        assert all("Tkachuk in Rome" in t for t in made)
+        assert all("Tkachuk at home" in t for t in made)
+
+    def test_names_take_their_forms_in_other_languages(self, names: Names) -> None:
+        assert "She left Moskva." in garbles(names, "She left Moscow.", "Moscow")
+        assert "Maikl left." in garbles(names, "Michael left.", "Michael")
+
+    def test_one_part_of_a_hyphenated_name_is_respelled(self, names: Names) -> None:
+        made = garbles(names, "He met Abu-Volodin.", "Abu-Volodin")
+        assert made
+        assert all("Abu-" in text for text in made)
+
+    def test_a_garble_is_no_other_name(self, data: Path, lexicon: Lexicon) -> None:
+        book = NameBook.read(data / "names", lexicon)
+        book.seen.add("Moskva")
+        assert "She left Moskva." not in garbles(Names(book, lexicon.zipf, share=1.0), "She left Moscow.", "Moscow")
+
+    def test_a_known_name_may_change_throughout_so_that_its_right_form_is_gone(self, names: Names) -> None:
+        passage = Passage("Witkoff met Tkachuk, Witkoff said, and Tkachuk left.")
+        edit = names.propose(passage, 0, Habit("x", 1, {}), random.Random(1))
+        assert edit is not None
+        assert [(e.first, e.text) for e in names.elsewhere(passage, edit)] == [(3, edit.text)]
+
+    def test_a_rare_name_keeps_its_right_form_somewhere(self, names: Names) -> None:
+        passage = Passage("Tkachuk met them, Tkachuk said, and Tkachuk left.")
+        edits = [names.propose(passage, 6, Habit("x", 1, {}), random.Random(seed)) for seed in range(9)]
+        assert any(edits)
+        assert all(names.elsewhere(passage, edit) == [] for edit in edits if edit)
 
     def test_months_and_words_stay(self, names: Names) -> None:
         assert garbles(names, "In January the White House met.") == set()
@@ -221,6 +310,19 @@ class TestInstitutions:
         assert garbles(mechanism, "The Blue House said.", "House") == set()
         assert garbles(mechanism, "The white house said.") == set()
 
+    def test_a_whole_institution_is_put_in_other_words(self, data: Path, lexicon: Lexicon) -> None:
+        phrases = {"house of representatives": ("chamber of representatives",), "foreign ministry": ("outer ministry",)}
+        mechanism = Institutions(lexicon, set(), {}, phrases)
+        made = garbles(mechanism, "The House of Representatives met.", "House")
+        assert "The Chamber of Representatives met." in made
+        assert "The chamber of representatives met." in made
+        assert garbles(mechanism, "A house of representatives met.") == set()
+
+    def test_an_unlisted_institution_is_known_by_its_head(self, lexicon: Lexicon) -> None:
+        mechanism = Institutions(lexicon, set(), tables.swaps("institutions"))
+        assert "The Tver City Courtroom met." in garbles(mechanism, "The Tver City Court met.", "Court")
+        assert garbles(mechanism, "The Tver City Hill met.") == set()
+
 
 class TestSpelling:
     @pytest.fixture
@@ -234,6 +336,17 @@ class TestSpelling:
     def test_slips_make_no_other_word(self, spelling: Spelling, lexicon: Lexicon) -> None:
         for text in garbles(spelling, "The minister left.", "minister"):
             assert not lexicon.known(text.split()[1].lower())
+
+
+class TestMustProduce:
+    def test_every_mechanism_has_examples(self) -> None:
+        assert set(EXAMPLES) == set(KINDS) - {"mt"}  # post-edits are examples already
+        assert all(EXAMPLES.values())
+
+    @pytest.mark.parametrize("kind", list(EXAMPLES))
+    def test_each_mechanism_makes_its_examples(self, data: Path, kind: str) -> None:
+        (mechanism,) = build_composer(data, "train", [kind]).mechanisms.values()
+        assert unmet(mechanism) == []
 
 
 class TestPostEdits:
@@ -283,6 +396,25 @@ class TestSharedTranslations:
         assert {"right", "law", "title"} in groups
         assert {"course", "walk"} in groups
         assert {"peace", "world"} in groups
+
+    def test_pairs_that_share_more_than_one_translation_are_written(
+        self, dictionaries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with gzip.open(dictionaries / "freedict-pol-eng.dict.dz", "wt", encoding="utf-8") as stream:
+            stream.write("prawo /pravo/ <n>\nright, law\n")
+        out = tmp_path / "round_trip.tsv"
+        monkeypatch.setattr(sys, "argv", ["round_trip.py", "--dictionaries", str(dictionaries), "--out", str(out)])
+        assert round_trip.main() == 0
+        assert out.read_text(encoding="utf-8") == "law\tright\t2\nright\tlaw\t2\n"
+
+    def test_a_folder_without_dictionaries_is_an_error(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = tmp_path / "round_trip.tsv"
+        monkeypatch.setattr(sys, "argv", ["round_trip.py", "--dictionaries", str(tmp_path), "--out", str(out)])
+        assert round_trip.main() == 1
+        assert "no freedict-xxx-yyy.dict.dz" in capsys.readouterr().err
+        assert not out.exists()
 
     def test_they_become_swaps(self, tmp_path: Path, lexicon: Lexicon) -> None:
         path = tmp_path / "round_trip.tsv"

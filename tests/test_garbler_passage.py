@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from garbler.composer import apply_edits, headline, with_article
 from garbler.inflection import Inflector
 from garbler.passage import Edit, Passage, match_case, vowel_sound
+from garbler.pieces import apply_edits, headline, with_article
 
 
 def test_words_keep_contractions_and_part_with_possessives() -> None:
@@ -39,6 +39,15 @@ def test_only_capitals_inside_a_sentence_make_a_name() -> None:
     passage = Passage("Talks failed. Police said Moscow agreed.")
     named = [w.text for i, w in enumerate(passage.words) if passage.named(i)]
     assert named == ["Moscow"]
+
+
+def test_a_word_is_led_and_followed_by_up_to_two_words() -> None:
+    passage = Passage("In short, it was a slow walk.")
+    assert passage.before(5) == ("was", "a")
+    assert passage.before(3) == ("it",)
+    assert passage.before(2) == ()
+    assert passage.after(4) == ("slow", "walk")
+    assert passage.after(6) == ()
 
 
 def test_edits_that_touch_become_one_piece() -> None:

@@ -17,7 +17,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from mtcheck import base_model
 from mtcheck.errors import ModelError
 from mtcheck.language_model.attention import grouped_causal_attention, register
-from mtcheck.language_model.editing import Continuation, EditingModel, Start
+from mtcheck.language_model.editing import Continuation, EditingModel, Start, Variant
 from mtcheck.language_model.loading import merge
 
 BOS, SEP = 1, 2
@@ -115,7 +115,7 @@ def test_no_starts_need_no_decoding(model: EditingModel):
     assert model.read([[40, 41]], alternatives=2).continue_from([], lambda i, c: True, limit=3) == []
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])))
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"], max_codepoint=0x3FFFF)))
 def test_tokens_decoded_give_the_text_again(model: EditingModel, text: str):
     tokens = model.tokenize(text)
     assert model.decode(tokens.ids) == text
@@ -170,3 +170,28 @@ def test_a_pickle_in_the_weights_place_is_refused(network: LlamaForCausalLM, tmp
     torch.save({"x": torch.zeros(1)}, tmp_path / "adapter_model.safetensors")
     with pytest.raises(ModelError, match="safetensors"):
         merge(network, tmp_path)
+
+
+def test_a_variant_is_scored_as_plain_text_behind_what_stands_left_of_it(
+    model: EditingModel, network: LlamaForCausalLM
+):
+    windows = [[11, 12, 13, 14], [21, 22, 23, 24, 25, 26]]
+    read = model.read(windows)
+    variants = [Variant(1, 2, (31, 32, 33)), Variant(0, 0, (41,)), Variant(1, 5, (51, 52)), Variant(1, 2, (34,))]
+    for variant, score in zip(variants, read.score(variants), strict=True):
+        ids = [BOS, *windows[variant.row][: variant.at], *variant.tokens]
+        plain = logprobs(network, ids)
+        count = len(variant.tokens)
+        wanted = sum(float(plain[-count - 1 + i, token]) for i, token in enumerate(variant.tokens))
+        assert score == pytest.approx(wanted, abs=1e-4)
+
+
+def test_what_stands_in_the_text_scores_what_the_pass_said_of_it(model: EditingModel):
+    window = [11, 12, 13, 14, 15]
+    read = model.read([window])
+    (score,) = read.score([Variant(0, 1, tuple(window[1:]))])
+    assert score == pytest.approx(-float(read.readings[0].plain[1:].sum()), abs=1e-4)
+
+
+def test_no_variants_cost_nothing(model: EditingModel):
+    assert model.read([[11, 12]]).score([]) == []

@@ -71,3 +71,22 @@ def test_a_clean_text_is_copied():
     words, sample = laid_out([["all is well", "all is well", ""]], keep=1.0)
     assert words.words(sample.labels) == ["_"] * 4 + ["all", "is", "well", "|"]
     assert sample.tags[5:] == [0, 0, 0]
+
+
+def test_some_of_the_draft_is_learned_as_plain_text_but_no_garble():
+    pieces = [["soon " * 40, "soon " * 40, ""], ["satisfy", "meet", "attested"], [" later" * 40, " later" * 40, ""]]
+    _, sample = laid_out(pieces, keep=1.0)
+    assert len(sample.plain) == len(sample.ids)
+    learned = [i for i, token in enumerate(sample.plain) if token != IGNORE]
+    assert 10 < len(learned) < 30
+    assert all(sample.plain[i] == sample.ids[i + 1] for i in learned)
+    garble = sample.ids.index(SEP) - 41
+    assert sample.plain[garble] == IGNORE
+    assert max(learned) < sample.ids.index(SEP)
+
+
+def test_of_a_garble_nothing_is_ever_learned_as_plain_text():
+    encode = Words()
+    for seed in range(40):
+        sample = build(PIECES, encode, BOS, SEP, random.Random(seed), 0.5)
+        assert sample.plain[2] == IGNORE

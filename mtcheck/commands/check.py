@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from functools import partial
 
 import click
 
+from mtcheck.commands import options
 from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
 from mtcheck.output import STDOUT, open_output
 from mtcheck.progress import Progress, silent, terminal_progress
-from mtcheck.readers import discover, find_encoding, read
+from mtcheck.readers import discover, read
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Checks, Runner
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
-
-_LEVELS = [severity.label for severity in reversed(Severity)]
-
-
-def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    try:
-        return value and find_encoding(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
 
 
 @click.command(short_help="Check files, folders or standard input (the default command).")
@@ -39,44 +30,22 @@ def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     show_default=True,
     help="What to print: text for people, json for programs.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE, replaced when it is complete.")
-@click.option(
-    "--encoding",
-    metavar="NAME",
-    callback=_encoding,
-    help="Encoding of the inputs, for example windows-1252.  [default: UTF-8, or UTF-16 by its mark]",
-)
+@options.output
+@options.encoding
 @click.option(
     "--min-severity",
-    type=click.Choice(_LEVELS),
+    type=click.Choice(options.LEVELS),
     help="Leave out findings below this.  [default: info for json, else warning]",
 )
 @click.option(
     "--fail-on",
-    type=click.Choice([*_LEVELS, "never"]),
+    type=click.Choice([*options.LEVELS, "never"]),
     default="warning",
     show_default=True,
     help="Exit with 1 if a reported finding is at or above this.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
-@click.option(
-    "--model",
-    metavar="NAME",
-    envvar="MTCHECK_MODEL",
-    show_envvar=True,
-    help="Base model: a folder, a GGUF file or a name on the Hugging Face hub.",
-)
-@click.option("--adapter", metavar="FOLDER", help="Adapter to use in place of the one that comes with mtcheck.")
-@click.option(
-    "--precision",
-    type=click.Choice(["auto", "bf16", "int8", "fp32"]),
-    default="auto",
-    show_default=True,
-    envvar="MTCHECK_PRECISION",
-    show_envvar=True,
-    help="Number format to compute in.",
-)
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor threads.  [default: all cores]")
+@options.checker
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -101,7 +70,7 @@ def check(
     """
     failing = None if fail_on == "never" else Severity[fail_on.upper()]
     written = None if output == STDOUT else output
-    _spare_inputs(paths, written)
+    options.spare_inputs(paths, written)
     inputs = list(discover(paths, leave_out=written))
     with open_output(written, utf8=format_name != "text") as stream:
         runner = Runner(
@@ -123,14 +92,6 @@ def load_checker(
     from mtcheck.checker import Checker
 
     return Checker(model=model, adapter=adapter, precision=precision, threads=threads, progress=progress)
-
-
-def _spare_inputs(paths: tuple[str, ...], output: str | None) -> None:
-    """Refuse to replace a draft by the report on it."""
-    if output is None or not os.path.isfile(output):
-        return
-    if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
-        raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
 
 
 def _minimum(chosen: str | None, format_name: str, failing: Severity | None) -> Severity:

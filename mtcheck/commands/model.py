@@ -9,19 +9,9 @@ import click
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model
+from mtcheck.commands import options
 from mtcheck.errors import ModelError
 from mtcheck.progress import terminal_progress
-
-_chosen_model = click.option(
-    "--model",
-    metavar="NAME",
-    envvar="MTCHECK_MODEL",
-    show_envvar=True,
-    help="Base model: a folder, a GGUF file or a name on the Hugging Face hub.",
-)
-_chosen_adapter = click.option(
-    "--adapter", metavar="FOLDER", help="Adapter to use in place of the one that comes with mtcheck."
-)
 
 
 @click.group(short_help="Fetch, describe or verify the models.")
@@ -34,7 +24,7 @@ def model() -> None:
 
 
 @model.command()
-@_chosen_model
+@options.model
 @click.option("--force", is_flag=True, help="Get the default model anew even if it is there.")
 def fetch(model: str | None, force: bool) -> None:
     """Get the base model and make it ready, unless it is."""
@@ -44,8 +34,8 @@ def fetch(model: str | None, force: bool) -> None:
 
 
 @model.command()
-@_chosen_model
-@_chosen_adapter
+@options.model
+@options.adapter
 def info(model: str | None, adapter: str | None) -> None:
     """Say which models are used, where they are and how good they are."""
     about = base_model.info(model)
@@ -63,8 +53,8 @@ def info(model: str | None, adapter: str | None) -> None:
 
 
 @model.command()
-@_chosen_model
-@_chosen_adapter
+@options.model
+@options.adapter
 def verify(model: str | None, adapter: str | None) -> None:
     """Read all files of the models and compare them with their sums."""
     with terminal_progress() as progress:

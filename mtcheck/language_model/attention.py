@@ -57,7 +57,7 @@ class Memory:
         self._own_values = [tensor[index] for tensor in self._own_values]
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        """One more token of each continuation: query (R, G, N, D), key and value (R, G, 1, D) -> (R, G, N, D)."""
+        """T more tokens of each continuation: query (R, G, N * T, D), key, value (R, G, T, D) -> (R, G, N * T, D)."""
         if len(self._own_keys) == layer:
             self._own_keys.append(key)
             self._own_values.append(value)
@@ -68,6 +68,10 @@ class Memory:
         own_keys, own_values = self._own_keys[layer], self._own_values[layer]
         shared = self._by_window(query, held_keys.transpose(-1, -2)) + self._hidden
         own = torch.matmul(query, own_keys.transpose(-1, -2))
+        asked, held = key.shape[2], own_keys.shape[2]
+        if asked > 1:
+            later = torch.full((asked, held), float("-inf"), dtype=own.dtype).triu(held - asked + 1)
+            own = (own.view(*own.shape[:2], -1, asked, held) + later).view(own.shape)
         weights = torch.softmax(torch.cat([shared, own], dim=-1), dim=-1)
         span = held_keys.shape[2]
         return self._by_window(weights[..., :span], held_values) + torch.matmul(weights[..., span:], own_values)
@@ -105,8 +109,8 @@ def grouped_causal_attention(
     query = query * (width**-0.5 if scaling is None else scaling)
     if memory is not None and memory.continuing:
         layer = int(module.layer_idx)  # type: ignore[arg-type]
-        mixed = memory.attend(layer, query.reshape(batch, groups, rows, width), key, value)
-        return mixed.reshape(batch, 1, heads, width), None
+        mixed = memory.attend(layer, query.reshape(batch, groups, rows * length, width), key, value)
+        return mixed.reshape(batch, heads, length, width).transpose(1, 2).contiguous(), None
     if memory is not None:
         memory.keys.append(key)
         memory.values.append(value)

@@ -30,6 +30,10 @@ HEAD_ROWS = 128
 library still takes from memory it has; larger blocks are mapped anew each time, page by page."""
 
 
+VARIANTS_HELD = 128
+"""Variants that are scored together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text's n token ids and their (start, end) code points; a token may hold the space before its word."""
@@ -71,12 +75,22 @@ class Continuation:
     logprobs: list[float]
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Tokens to put into window ``row`` of the batch in place of what stands from token ``at`` on."""
+
+    row: int
+    at: int
+    tokens: tuple[int, ...]
+
+
 class Pass:
     """One batch of windows, read; its memory serves the continuations, so it is kept while they are wanted."""
 
     def __init__(self, model: EditingModel, windows: Sequence[Sequence[int]], alternatives: int) -> None:
         self._model = model
         self._memory = Memory()
+        self._windows = [list(window) for window in windows]
         self._lengths = [len(window) for window in windows]
         self.readings = self._read(windows, alternatives)
 
@@ -129,6 +143,29 @@ class Pass:
                 live = [live[k] for k in stay]
                 self._memory.keep(stay)
         return results
+
+    @torch.inference_mode()
+    def score(self, variants: Sequence[Variant]) -> list[float]:
+        """Log-probability in nats of each variant's tokens behind what stands left of them, all read as plain text."""
+        scores: list[float] = []
+        for begin in range(0, len(variants), VARIANTS_HELD):
+            part = variants[begin : begin + VARIANTS_HELD]
+            # The token left of a variant is read again: what it predicts was not kept.
+            self._memory.start([v.row for v in part], [v.at for v in part])
+            fed = [[self._before(v), *v.tokens] for v in part]
+            longest = max(map(len, fed)) - 1
+            ids = torch.tensor([[*row[:-1], *[self._model.sep] * (longest - len(row) + 1)] for row in fed])
+            positions = torch.tensor([v.at for v in part])[:, None] + torch.arange(longest)
+            hidden = self._model.hidden(ids, memory=self._memory, position_ids=positions)
+            real = torch.arange(longest)[None, :] < torch.tensor([len(v.tokens) for v in part])[:, None]
+            wanted = torch.tensor([token for v in part for token in v.tokens])
+            surprisal, _, _ = self._model.judge(hidden[real], wanted, 1)
+            ends = np.cumsum([len(v.tokens) for v in part])[:-1]
+            scores += [-float(piece.sum()) for piece in np.split(surprisal, ends)]
+        return scores
+
+    def _before(self, variant: Variant) -> int:
+        return self._windows[variant.row][variant.at - 1] if variant.at else self._model.bos
 
 
 class EditingModel:

@@ -6,15 +6,17 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from garbler.lexicon import Lexicon, is_coarse, read_lines, same_stem
+from garbler.counts import read_lines
+from garbler.lexicon import Lexicon, is_coarse, same_stem
 from garbler.mechanism import Habit
-from garbler.neighbours import STOP
 from garbler.passage import Edit, Passage, match_case
+from garbler.stop_words import STOP
 
+_OWNERS = frozenset(("his", "her", "their", "its", "my", "our", "your"))
 _PLAIN = re.compile(r"[a-z'\- ]+")
 
 
@@ -89,10 +91,15 @@ class SwapTable:
 
     def update(self, other: SwapTable) -> None:
         """Adds all entries of another table."""
-        for entries in other._by_first.values():
+        for original, garbled, weight in other.rows():
+            self.add(original, garbled, weight)
+
+    def rows(self) -> Iterator[tuple[str, str, float]]:
+        """(original, garble, weight) of every swap."""
+        for entries in self._by_first.values():
             for words, options in entries.items():
                 for garbled, weight in options.items():
-                    self.add(" ".join(words).replace(" 's", "'s"), garbled, weight)
+                    yield " ".join(words).replace(" 's", "'s"), garbled, weight
 
     def __len__(self) -> int:
         return sum(len(options) for entries in self._by_first.values() for options in entries.values())
@@ -135,7 +142,7 @@ class Swaps:
 
     def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """A swap of the longest entry that begins at word `i` (one draw in four: a shorter one)."""
-        own = self.tables.get(habit.family)
+        own = self.tables.get(habit.table)
         table = own if own is not None and rng.random() < 0.8 else self.tables[rng.choice(sorted(self.tables))]
         matches = table.matches(passage, i)
         if not matches:
@@ -151,7 +158,7 @@ class Swaps:
             return None
         if n == 1 and rng.random() > max(self._keep_fluent, self._lexicon.visible(original.lower(), new)):
             return None
-        fluent = n <= 2 and self._lexicon.fluent(passage.left(i), new, passage.right(i + n - 1))
+        fluent = self._lexicon.reads_well(original.lower(), new, passage.before(i), passage.after(i + n - 1))
         if fluent and rng.random() > self._keep_fluent:
             return None
         return Edit(i, i + n, match_case(original, new), self.kind)
@@ -159,7 +166,7 @@ class Swaps:
     def _appetite(self, word: str, habit: Habit) -> float:
         # The commonest words would fill every example: "in" is swapped in one place of eight, "game" nearly always.
         excess = self._lexicon.zipf.get(word, 0.0) - 5.4
-        return float(min(1.0, 10 ** -(excess if habit.family == "light" else 0.35 * excess)))
+        return float(min(1.0, 10 ** -(excess if habit.sparing else 0.35 * excess)))
 
 
 def _in_name(passage: Passage, i: int) -> bool:
@@ -179,12 +186,23 @@ def attested_table(pairs: Iterable[Pair], lexicon: Lexicon, written: Mapping[str
             counts[a, b] += 1
     for (a, b), n in counts.items():
         small, smaller = (all(w in STOP for w in side.split()) for side in (a, b))
+        if " " not in a and any(w in _OWNERS for w in b.split()):
+            continue  # "reducing his shots to" for "making" is true of one sentence only
         if (small and (n < 3 if not smaller else " " not in a)) or same_stem(a, b):
             continue
         add_with_relatives(table, lexicon, a, b, 1.5 + 0.75 * min(n, 4))
     for original, garbles in written.items():
         for garbled in garbles:
             add_with_relatives(table, lexicon, original, garbled, 1.0)
+    return table
+
+
+def written_table(swaps: Mapping[str, tuple[str, ...]]) -> SwapTable:
+    """A hand-written table as it stands, without relatives."""
+    table = SwapTable()
+    for original, garbles in swaps.items():
+        for rank, garbled in enumerate(garbles):
+            table.add(original, garbled, 1.0 / (1 + 0.3 * rank))
     return table
 
 

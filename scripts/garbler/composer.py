@@ -1,44 +1,24 @@
-"""Garbles passages: draws a habit, places edits, joins them into pieces."""
+"""Draws examples: a text, a habit, the places of its garbles."""
 
 from __future__ import annotations
 
 import math
 import random
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from garbler.corpus import Corpus, curly
+from garbler.habits import SHARES, SPARSE_RATE, draw_habit
 from garbler.mechanism import Habit, Mechanism
-from garbler.passage import Edit, Passage, vowel_sound
-from garbler.translated import Piece, PostEdits
+from garbler.names import Names
+from garbler.passage import Edit, Passage
+from garbler.pieces import Piece, apply_edits, headline, with_article
+from garbler.stop_words import STOP
+from garbler.translated import PostEdits
 
-# How much each family of garbler uses each mechanism.
-FAMILIES: Mapping[str, Mapping[str, float]] = {
-    "spinner": {
-        "attested": 12.0, "neighbour": 2.5, "tortured": 0.7, "retranslated": 1.2, "phrase": 1.5, "institution": 4.0,
-        "name": 2.0, "function": 0.8, "residue": 0.4, "spelling": 0.03,
-    },
-    "thesaurus": {
-        "attested": 6.0, "neighbour": 4.0, "tortured": 2.5, "retranslated": 1.0, "phrase": 1.5, "institution": 4.0,
-        "name": 1.5, "function": 0.5, "residue": 0.4, "spelling": 0.03,
-    },
-    "translation": {
-        "attested": 2.5, "neighbour": 1.5, "tortured": 0.4, "retranslated": 6.0, "phrase": 1.5, "institution": 4.0,
-        "name": 9.0, "function": 3.0, "residue": 0.7, "spelling": 0.05,
-    },
-}  # fmt: skip
-# One or two garbles in an example: the kind is drawn first, so that rare ones get their turn.
-LIGHT: Mapping[str, float] = {
-    "attested": 3.0, "neighbour": 2.0, "tortured": 0.8, "retranslated": 2.5, "phrase": 1.6, "institution": 1.6,
-    "name": 2.5, "function": 1.2, "residue": 0.9, "spelling": 0.25,
-}  # fmt: skip
-_LEXICAL = frozenset(("attested", "neighbour", "tortured", "retranslated", "phrase", "institution"))
+_LEXICAL = frozenset(("attested", "neighbour", "tortured", "retranslated", "literal", "phrase", "institution"))
+_SINGLE = ("attested", "retranslated", "neighbour")
 TITLE_SHARE = 0.04
-# Of examples: clean, ready post-edits, one or two garbles, then the families at any rate.
-SHARES: Mapping[str, float] = {
-    "clean": 0.30, "mt": 0.07, "light": 0.16, "spinner": 0.21, "thesaurus": 0.12, "translation": 0.14,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,47 +30,6 @@ class Example:
     family: str
 
 
-def apply_edits(passage: Passage, edits: Sequence[Edit]) -> list[Piece]:
-    """The passage as pieces; edits that touch become one piece."""
-    text, words = passage.text, passage.words
-    pieces: list[Piece] = []
-    done = 0
-    ordered = sorted(edits, key=lambda e: e.first)
-    k = 0
-    while k < len(ordered):
-        first = ordered[k]
-        start, end = words[first.first].start, words[first.last - 1].end
-        garbled, kind, width = first.text, first.kind, first.last - first.first
-        while k + 1 < len(ordered) and ordered[k + 1].first == ordered[k].last and passage.joined(ordered[k].last - 1):
-            following = ordered[k + 1]
-            garbled += text[end : words[following.first].start] + following.text
-            end = words[following.last - 1].end
-            if following.last - following.first > width:
-                kind, width = following.kind, following.last - following.first
-            k += 1
-        if start > done:
-            pieces.append((text[done:start], text[done:start], ""))
-        pieces.append((garbled, text[start:end], kind))
-        done = end
-        k += 1
-    if done < len(text):
-        pieces.append((text[done:], text[done:], ""))
-    return pieces
-
-
-def with_article(passage: Passage, edit: Edit, rng: random.Random) -> Edit:
-    """The edit with the a/an before it put right, as most spinners do; three in ten leave it wrong."""
-    i = edit.first
-    article = passage.left(i)
-    if article not in ("a", "an") or not edit.text:
-        return edit
-    wanted = "an" if vowel_sound(edit.text) else "a"
-    if wanted == article or rng.random() < 0.3:
-        return edit
-    head = wanted if passage.words[i - 1].text[0].islower() else wanted.capitalize()
-    return Edit(i - 1, edit.last, f"{head} {edit.text}", edit.kind)
-
-
 def tempting(text: str) -> float:
     """Names, quotation marks and rare long words by word: what a checker is tempted to flag in clean text."""
     words = text.split()
@@ -98,33 +37,10 @@ def tempting(text: str) -> float:
     return (names + 2 * sum(c in '"“”' for c in text) + 0.5 * sum(len(w) > 10 for w in words)) / len(words)
 
 
-def headline(pieces: Sequence[Piece]) -> list[Piece] | None:
-    """The pieces with the first line as a headline; None when there is no short first line."""
-    first: list[Piece] = []
-    rest = list(pieces)
-    while rest and "\n" not in rest[0][1]:
-        first.append(rest.pop(0))
-    if rest and rest[0][2]:
-        return None
-    if rest:
-        head, _, tail = rest[0][1].partition("\n")
-        first.append((head, head, ""))
-        rest[0] = ("\n" + tail, "\n" + tail, "")
-    line = "".join(original for _, original, _ in first)
-    if not first or first[-1][2] or not line.endswith(".") or not 4 <= len(line.split()) <= 14:
-        return None
-    last = first[-1][0][:-1]
-    first[-1] = (last, last, "")
-    cased = [(title_case(g), title_case(o), k) for g, o, k in first if o]
-    return [(g, o, k if g != o else "") for g, o, k in cased] + rest
-
-
-def title_case(text: str) -> str:
-    """Capitals on all words but the smallest."""
-    small = {"a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "or", "by", "with", "as", "from"}
-    return re.sub(
-        r"[^\W\d_][^\s]*", lambda m: m.group() if m.group() in small else m.group()[0].upper() + m.group()[1:], text
-    )
+def capitals(text: str) -> float:
+    """The share of words with a capital, more for longer texts, where a name can come again."""
+    words = text.split()
+    return sum(w[:1].isupper() for w in words) / len(words) * min(1.0, 0.5 + len(words) / 80)
 
 
 class Composer:
@@ -132,16 +48,8 @@ class Composer:
 
     def __init__(self, corpus: Corpus, mechanisms: Sequence[Mechanism], post_edits: PostEdits | None) -> None:
         self._corpus = corpus
-        self._mechanisms = {m.kind: m for m in mechanisms}
+        self.mechanisms = {m.kind: m for m in mechanisms}
         self._post_edits = post_edits
-
-    def habit(self, family: str, rng: random.Random) -> Habit:
-        """A habit of a family: its usual weights, each bent by chance."""
-        base = FAMILIES.get(family)
-        if base is None:  # one or two garbles of any kind
-            base = FAMILIES[rng.choice(sorted(FAMILIES))]
-        weights = {k: base.get(k, 1.0) * math.exp(rng.gauss(0.0, 0.7)) for k in self._mechanisms}
-        return Habit(family, rng.getrandbits(48), weights)
 
     def garble(self, passage: Passage, habit: Habit, wanted: int, rng: random.Random) -> list[Edit]:
         """Up to `wanted` words garbled; each edit at a place of its own."""
@@ -156,40 +64,92 @@ class Composer:
                 break
             if not taken[i]:
                 edit = self._propose(passage, i, habit, kinds, rng)
-                changed += self._place(passage, edit, taken, edits, rng)
+                changed += self._place(passage, edit, taken, edits, habit, rng)
         return edits
 
-    def garble_lightly(self, passage: Passage, habit: Habit, wanted: int, rng: random.Random) -> list[Edit]:
+    def garble_by_kind(self, passage: Passage, habit: Habit, wanted: int, rng: random.Random) -> list[Edit]:
         """`wanted` edits, each of a kind drawn first and put wherever it can be."""
         taken = [False] * passage.count
         edits: list[Edit] = []
-        kinds = list(self._mechanisms)
-        for _ in range(6 * wanted):
-            kind = rng.choices(kinds, [LIGHT.get(k, 1.0) for k in kinds])[0]
+        kinds = list(self.mechanisms)
+        weights = [habit.weights[k] for k in kinds]
+        placed = 0
+        for _ in range(6 * wanted if kinds else 0):
+            kind = rng.choices(kinds, weights)[0]
             order = list(range(passage.count))
             rng.shuffle(order)
             for i in order:
                 if taken[i] or passage.protected(i):
                     continue
-                edit = self._mechanisms[kind].propose(passage, i, habit, rng)
-                if self._place(passage, edit, taken, edits, rng):
+                edit = self.mechanisms[kind].propose(passage, i, habit, rng)
+                if self._place(passage, edit, taken, edits, habit, rng):
+                    placed += 1
                     break
-            if len(edits) >= wanted:
+            if placed >= wanted:
                 break
         return edits
 
     def _place(
-        self, passage: Passage, edit: Edit | None, taken: list[bool], edits: list[Edit], rng: random.Random
+        self,
+        passage: Passage,
+        edit: Edit | None,
+        taken: list[bool],
+        edits: list[Edit],
+        habit: Habit,
+        rng: random.Random,
     ) -> int:
-        """Adds the edit where it is free and valid; the number of words it covers, else 0."""
-        if edit is None:
+        """Adds the edit, and what goes with it, where it is free and valid; the words it covers, else 0."""
+        if edit is None or not self._add(passage, edit, taken, edits, rng):
             return 0
+        if edit.kind in _SINGLE and edit.last - edit.first == 1 and rng.random() < habit.pairing:
+            self._pair(passage, edit.first, taken, edits, habit, rng)
+        for other in self._repeated(passage, edit, habit, rng):
+            self._add(passage, other, taken, edits, rng)
+        return edit.last - edit.first
+
+    def _add(self, passage: Passage, edit: Edit, taken: list[bool], edits: list[Edit], rng: random.Random) -> bool:
         edit = with_article(passage, edit, rng)
         if any(taken[edit.first : edit.last]) or not self._valid(passage, edit):
-            return 0
+            return False
         taken[edit.first : edit.last] = [True] * (edit.last - edit.first)
         edits.append(edit)
-        return edit.last - edit.first
+        return True
+
+    def _pair(
+        self, passage: Passage, i: int, taken: list[bool], edits: list[Edit], habit: Habit, rng: random.Random
+    ) -> None:
+        """Swaps the word beside a swapped one too: "slow walk" -> "gradual stroll"."""
+        sides = [k for k in (i - 1, i + 1) if 0 <= k < passage.count and passage.joined(min(k, i)) and not taken[k]]
+        rng.shuffle(sides)
+        kinds = sorted((k for k in _SINGLE if k in self.mechanisms), key=lambda k: -(rng.random() * habit.weights[k]))
+        for k in sides:
+            if passage.words[k].lower in STOP:
+                continue
+            for kind in kinds:
+                edit = self.mechanisms[kind].propose(passage, k, habit, rng)
+                alone = edit is not None and edit.first == k and edit.last == k + 1
+                if edit is not None and alone and self._add(passage, edit, taken, edits, rng):
+                    return
+
+    def _repeated(self, passage: Passage, edit: Edit, habit: Habit, rng: random.Random) -> list[Edit]:
+        """The same swap at the other places of the same wording: a machine garbles a word the same way throughout."""
+        if habit.family == "light" and edit.kind != "name":
+            return []
+        if rng.random() < 0.5:
+            return []
+        if edit.kind == "name":
+            mechanism = self.mechanisms["name"]
+            return mechanism.elsewhere(passage, edit) if isinstance(mechanism, Names) else []
+        if edit.kind not in _LEXICAL:
+            return []
+        width, original = edit.last - edit.first, passage.slice(edit.first, edit.last).lower()
+        places = [
+            k
+            for k in range(passage.count - width + 1)
+            if abs(k - edit.first) >= width and passage.slice(k, k + width).lower() == original
+        ]
+        again = [self.mechanisms[edit.kind].propose(passage, k, habit, rng) for k in places]
+        return [e for e in again if e is not None and e.text.lower() == edit.text.lower()]
 
     def _propose(self, passage: Passage, i: int, habit: Habit, kinds: Sequence[str], rng: random.Random) -> Edit | None:
         if passage.protected(i):
@@ -198,7 +158,7 @@ class Composer:
         for rank, kind in enumerate(keyed):
             # What is meant to be rare must not step in wherever the drawn mechanism has nothing to offer.
             if rank == 0 or (kind in _LEXICAL and rng.random() < (0.5 if habit.weights[kind] >= 2 else 0.15)):
-                edit = self._mechanisms[kind].propose(passage, i, habit, rng)
+                edit = self.mechanisms[kind].propose(passage, i, habit, rng)
                 if edit is not None:
                     return edit
         return None
@@ -215,20 +175,24 @@ class Composer:
     def example(self, rng: random.Random) -> Example:
         """One example."""
         family = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if not self.mechanisms and family != "clean":
+            family = "mt"
         if family == "mt":
             pieces = self._post_edits.draw(rng) if self._post_edits else None
             if pieces:
                 return Example(pieces, "mlqe_pe", "mt")
             family = "light"
-        text, source = self._corpus.draw(rng)
+        text, source = self._text(family, rng)
         if family == "clean":
-            if rng.random() < 0.6:  # clean text that tempts: the more names and quotations of two draws
-                text, source = max((text, source), self._corpus.draw(rng), key=lambda drawn: tempting(drawn[0]))
             return Example(self._titled([(text, text, "")], rng), source, family)
         passage = Passage(text)
-        habit = self.habit(family, rng)
-        if family == "light":
-            edits = self.garble_lightly(passage, habit, rng.randint(1, 2), rng)
+        habit = draw_habit(family, list(self.mechanisms), rng)
+        if family == "sparse":
+            edits = self.garble_by_kind(passage, habit, max(1, round(passage.count * rng.uniform(*SPARSE_RATE))), rng)
+        elif family == "names":
+            edits = self.garble_by_kind(passage, habit, rng.randint(1, 4), rng)
+        elif family == "light":
+            edits = self.garble_by_kind(passage, habit, rng.randint(1, 2), rng)
         else:
             most = max(2.0, 0.4 * passage.count)
             edits = self.garble(passage, habit, round(math.exp(rng.uniform(0.0, math.log(most)))), rng)
@@ -236,6 +200,18 @@ class Composer:
         if "’" in text:
             pieces = [(curly(g), o, k) if k else (g, o, k) for g, o, k in pieces]
         return Example(self._titled(pieces, rng), source, family if edits else "clean")
+
+    def _text(self, family: str, rng: random.Random) -> tuple[str, str]:
+        """A text that suits a family: whole paragraphs for sparse garbles, names for names, temptations for clean."""
+        if family == "sparse":
+            return self._corpus.draw(rng, least_sentences=2)
+        if family == "names":
+            return max((self._corpus.draw(rng) for _ in range(3)), key=lambda drawn: capitals(drawn[0]))
+        if family == "clean" and (roll := rng.random()) < 0.65:
+            if roll < 0.2:
+                return self._corpus.draw_named(rng)
+            return max((self._corpus.draw(rng) for _ in range(2)), key=lambda drawn: tempting(drawn[0]))
+        return self._corpus.draw(rng)
 
     @staticmethod
     def _titled(pieces: list[Piece], rng: random.Random) -> list[Piece]:

@@ -1,4 +1,4 @@
-"""Function words: articles, prepositions, conjunctions, auxiliaries, pronoun gender."""
+"""Function words: articles, prepositions, conjunctions, auxiliaries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from garbler.lexicon import Lexicon
 from garbler.mechanism import Habit
-from garbler.passage import Edit, Passage, match_case, vowel_sound, word_set
+from garbler.passage import Edit, Passage, match_case, vowel_sound
 
 PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "in": ("within", "on", "at", "inside", "into", "throughout"),
@@ -80,38 +80,26 @@ AUXILIARIES: Mapping[str, tuple[str, ...]] = {
     "been": ("being", "be"),
     "being": ("been", "be"),
 }
-PRONOUNS: Mapping[str, tuple[str, ...]] = {
-    "he": ("she", "it", "they"),
-    "she": ("he", "it"),
-    "him": ("her", "it"),
-    "his": ("her", "its", "their"),
-    "her": ("his", "its", "him"),
-    "himself": ("herself", "itself"),
-    "herself": ("himself", "itself"),
-    "they": ("it", "he"),
-    "their": ("his", "its", "there"),
-    "them": ("him", "it"),
-    "its": ("his", "their", "it's"),
-    "it": ("he", "she", "that"),
-    "this": ("that", "the", "these"),
-    "these": ("this", "those", "the"),
-    "those": ("these", "them"),
-    "who": ("which", "what"),
-    "whose": ("which", "whom"),
-}
 _ARTICLES = frozenset(("a", "an", "the"))
-_MALE = word_set("he him his himself mr man men father son husband king prince sir boy brother spokesman chairman")
-_FEMALE = word_set("she her hers herself mrs ms miss woman women mother daughter wife queen princess girl sister")
-_GENDERED = {
-    "he": _MALE,
-    "him": _MALE,
-    "his": _MALE,
-    "himself": _MALE,
-    "she": _FEMALE,
-    "her": _FEMALE,
-    "herself": _FEMALE,
-}
 _KEEP_FLUENT = 0.08
+
+
+def can_be_told(lexicon: Lexicon, passage: Passage, edit: Edit, rng: random.Random) -> bool:
+    """Whether a small word can be told from the one it replaces; one that fits as well rarely passes."""
+    left, right = passage.left(edit.first), passage.right(edit.last - 1)
+    new = edit.text.lower().split()
+    old = [w.lower for w in passage.words[edit.first : edit.last]]
+    if _count(lexicon, left, new, right) >= max(2.0, 0.02 * _count(lexicon, left, old, right)):
+        return rng.random() < _KEEP_FLUENT
+    before, after = lexicon.bigrams.get(f"{left} {new[0]}", 0), lexicon.bigrams.get(f"{new[-1]} {right}", 0)
+    return not (left and right and min(before, after) >= 40) or rng.random() < 0.35
+
+
+def _count(lexicon: Lexicon, left: str, words: list[str], right: str) -> float:
+    run = [w for w in (left, *words, right) if w]
+    if len(run) >= 3:
+        return min(lexicon.trigrams.get(" ".join(run[k : k + 3]), 0) for k in range(len(run) - 2))
+    return lexicon.bigrams.get(" ".join(run), 0) / 4 if len(run) == 2 else 100.0
 
 
 class FunctionWords:
@@ -122,29 +110,10 @@ class FunctionWords:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def _allowed(self, passage: Passage, edit: Edit, rng: random.Random) -> bool:
-        # A small word that fits as well as the one it replaces is no error anyone could see.
-        left, right = passage.left(edit.first), passage.right(edit.last - 1)
-        new = edit.text.lower().split()
-        old = [w.lower for w in passage.words[edit.first : edit.last]]
-        fluent = self._count(left, new, right) >= max(2.0, 0.02 * self._count(left, old, right))
-        if fluent:
-            return rng.random() < _KEEP_FLUENT
-        bigrams = self._lexicon.bigrams
-        if left and right and min(bigrams.get(f"{left} {new[0]}", 0), bigrams.get(f"{new[-1]} {right}", 0)) >= 40:
-            return rng.random() < 0.35
-        return True
-
-    def _count(self, left: str, words: list[str], right: str) -> float:
-        run = [w for w in (left, *words, right) if w]
-        if len(run) >= 3:
-            return min(self._lexicon.trigrams.get(" ".join(run[k : k + 3]), 0) for k in range(len(run) - 2))
-        return self._lexicon.bigrams.get(" ".join(run), 0) / 4 if len(run) == 2 else 100.0
-
     def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """A changed, dropped or inserted small word at word `i` that can be told from the right one."""
         edit = self._draw(passage, i, habit, rng)
-        return edit if edit is not None and self._allowed(passage, edit, rng) else None
+        return edit if edit is not None and can_be_told(self._lexicon, passage, edit, rng) else None
 
     def _draw(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """A changed, dropped or inserted small word at word `i`."""
@@ -153,21 +122,13 @@ class FunctionWords:
             return self._article(passage, i, rng)
         if passage.named(i):
             return None
-        for table, share in ((PRONOUNS, 0.35), (PREPOSITIONS, 0.8), (CONJUNCTIONS, 0.6), (AUXILIARIES, 0.45)):
+        for table, share in ((PREPOSITIONS, 0.8), (CONJUNCTIONS, 0.6), (AUXILIARIES, 0.45)):
             options = table.get(word.lower)
-            if options and table is PRONOUNS and not self._evident(passage, i):
-                options = tuple(o for o in options if o not in _GENDERED)
             if options and rng.random() < share:
                 weights = [1.0 / (1 + k) ** 0.5 for k in range(len(options))]
                 new = habit.pick("f:" + word.lower, list(zip(options, weights, strict=True)), rng)
                 return Edit(i, i + 1, match_case(word.text, new), self.kind)
         return self._inserted(passage, i, rng)
-
-    @staticmethod
-    def _evident(passage: Passage, i: int) -> bool:
-        """Whether other words of the passage show the gender of the pronoun at `i`."""
-        same = _GENDERED.get(passage.words[i].lower)
-        return same is None or any(k != i and w.lower in same for k, w in enumerate(passage.words))
 
     def _article(self, passage: Passage, i: int, rng: random.Random) -> Edit | None:
         if not passage.joined(i):

@@ -1,33 +1,27 @@
-"""Word frequencies, neighbours and inflections, read from the lexical sources."""
+"""Neighbours, synonyms and inflections of words, read from the lexical sources."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from garbler.counts import Counts, read_lines
 from garbler.inflection import Inflector
 from garbler.passage import word_set
+from garbler.stop_words import STOP
 
 _RELATION = re.compile(r" \((generic term|similar term|related term|antonym)\)$")
 # Words of the thesaurus that no news desk would ever print, garbled or not.
 _COARSE = word_set(
     "penis bitch whore slut bastard shit fuck piss dick cock prick ass arse fag screw tit tits pecker boner bang"
-    " hooker slag cunt poof queer dyke shag bugger crap turd fart balls bollocks wank"
+    " hooker slag cunt pussy homo homos negro nigger wog randy arouse aroused poof queer dyke shag bugger crap turd"
+    " fart balls bollocks wank"
 )
-_NEWS_WORDS = 14e6  # words of the news the bigrams were counted over
+_ALIKE = 0.12  # words that share this much of their contexts may stand for each other beside function words
 _POS = {"(noun)": "n", "(verb)": "v", "(adj)": "a", "(adv)": "r"}
-
-
-def read_lines(path: Path) -> Iterator[str]:
-    """The lines of a text file, gzip or plain, without line ends."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield line.rstrip("\n")
 
 
 def read_irregular(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -53,52 +47,14 @@ def _sections(forms: list[str]) -> list[str]:
     return out
 
 
-class Lexicon:
-    """The lexical sources under one folder, each read when first needed."""
+class Lexicon(Counts):
+    """Counts, a thesaurus and inflections, each read when first needed."""
 
     def __init__(self, data: Path) -> None:
-        self.data = data
+        super().__init__(data)
         self._neighbours: dict[str, list[tuple[str, float]]] = {}
         self._analyses: dict[str, list[tuple[str, str, str]]] = {}
-        self._alike: dict[tuple[str, str], float] = {}
-
-    @cached_property
-    def zipf(self) -> dict[str, float]:
-        """Word -> Zipf frequency."""
-        out = {}
-        for line in read_lines(self.data / "lexical" / "wordfreq_en_large.tsv.gz"):
-            word, _, value = line.partition("\t")
-            out[word] = float(value)
-        return out
-
-    @cached_property
-    def scowl(self) -> set[str]:
-        """Words of the common spelling lists."""
-        out = set()
-        for line in read_lines(self.data / "lexical" / "scowl_words.tsv.gz"):
-            parts = line.split("\t")
-            if len(parts) > 1 and parts[1].isdigit() and int(parts[1]) <= 70:
-                out.add(parts[0])
-        return out
-
-    @cached_property
-    def bigrams(self) -> dict[str, int]:
-        """Lower-cased "left right" -> count in news."""
-        return self._counts("news_bigrams_min2.tsv.gz", 3)
-
-    @cached_property
-    def trigrams(self) -> dict[str, int]:
-        """Lower-cased three words -> count in news."""
-        return self._counts("news_trigrams_min3.tsv.gz", 3)
-
-    def _counts(self, name: str, least: int) -> dict[str, int]:
-        out = {}
-        for line in read_lines(self.data / "lexical" / name):
-            words, _, count = line.rpartition("\t")
-            number = int(count)
-            if number >= least:
-                out[words] = number
-        return out
+        self._synonyms: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def thesaurus(self) -> dict[str, list[tuple[str, list[tuple[str, float]]]]]:
@@ -127,15 +83,6 @@ class Lexicon:
         """Forms of words."""
         return Inflector(read_irregular(self.data / "lexical" / "wordnet31_irregular_forms.txt"), self.zipf)
 
-    def known(self, word: str) -> bool:
-        """Whether a lower-case word is an English word rather than a typo."""
-        return self.zipf.get(word, 0.0) >= 2.3 or word in self.scowl
-
-    def frequency(self, phrase: str) -> float:
-        """Zipf frequency; of several words, the rarest one's less half a point for each further word."""
-        words = phrase.split()
-        return min((self.zipf.get(w, 0.0) for w in words), default=0.0) - 0.5 * (len(words) - 1)
-
     def analyses(self, form: str) -> list[tuple[str, str, str]]:
         """(lemma, part of speech, tag) readings of a form."""
         found = self._analyses.get(form)
@@ -161,6 +108,10 @@ class Lexicon:
             found = self._neighbours[form] = self._find_neighbours(form)
         return found
 
+    def remember(self, neighbours: Mapping[str, list[tuple[str, float]]]) -> None:
+        """Takes over neighbours that were found before; other words are still looked up."""
+        self._neighbours.update(neighbours)
+
     def _find_neighbours(self, form: str) -> list[tuple[str, float]]:
         weights: dict[str, float] = {}
         for lemma, pos, tag in self.analyses(form):
@@ -184,57 +135,59 @@ class Lexicon:
                         continue  # a mere omission ("tax cuts" -> "cuts") reads well
                     weight *= 0.3 if form in new.split() else self.visible(form, new)
                     weights[new] = weights.get(new, 0.0) + sense * weight * (frequency - 2.0) ** 1.5
-        return sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-
-    @cached_property
-    def _contexts(self) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
-        """For each word its bound neighbours on the left and on the right, with their affinity."""
-        left: dict[str, dict[str, float]] = {}
-        right: dict[str, dict[str, float]] = {}
-        for words, count in self.bigrams.items():
-            a, _, b = words.partition(" ")
-            expected = _NEWS_WORDS * 10 ** (self.zipf.get(a, 3.0) + self.zipf.get(b, 3.0) - 18)
-            affinity = math.log(count / expected)
-            if affinity > 1:
-                right.setdefault(a, {})[b] = affinity
-                left.setdefault(b, {})[a] = affinity
-        return left, right
-
-    def interchangeable(self, a: str, b: str) -> float:
-        """From 0 (other contexts) to 2 (the same contexts in news): "happened" and "occurred" have about 1."""
-        key = (a, b) if a < b else (b, a)
-        value = self._alike.get(key)
-        if value is None:
-            value = self._alike[key] = sum(_cosine(side.get(a, {}), side.get(b, {})) for side in self._contexts)
-        return value
+        rounded = ((new, round(weight, 3)) for new, weight in weights.items())
+        return sorted((option for option in rounded if option[1] > 0), key=lambda item: (-item[1], item[0]))
 
     def visible(self, original: str, new: str) -> float:
-        """The share of places where an editor would notice `new` for `original`: from .08 for synonyms to 1."""
-        return max(0.08, min(1.0, 1.5 - 2.0 * self.interchangeable(original, new)))
+        """The share of places where an editor would notice `new` for `original`: from .05 for synonyms to 1."""
+        if self.synonyms(original, new):
+            return 0.1
+        return max(0.05, min(1.0, 1.2 - 2.2 * self.interchangeable(original, new)))
 
-    def fluent(self, left: str, new: str, right: str) -> bool:
-        """Whether `new` between its neighbours is ordinary news wording, so that no editor would flag it."""
-        first, last = new.split()[0], new.split()[-1]
-        if left and right and first == last and f"{left} {new} {right}" in self.trigrams:
-            return True
-        before = self.bigrams.get(f"{left} {first}", 0) if left else 0
-        after = self.bigrams.get(f"{last} {right}", 0) if right else 0
-        if left and right:
-            return before >= 4 and after >= 4
-        return max(before, after) >= 15
+    def synonyms(self, a: str, b: str) -> bool:
+        """Whether two forms stand in each other's first sense in one inflection: "triumphs" and "victories"."""
+        key = (a, b) if a < b else (b, a)
+        found = self._synonyms.get(key)
+        if found is None:
+            found = self._synonyms[key] = any(
+                pos == other_pos and tag == other_tag and self._leads(one, pos, other) and self._leads(other, pos, one)
+                for one, pos, tag in self.analyses(a)
+                for other, other_pos, other_tag in self.analyses(b)
+            )
+        return found
+
+    def _leads(self, lemma: str, pos: str, other: str) -> bool:
+        first = next((pairs for sense_pos, pairs in self.thesaurus.get(lemma, []) if sense_pos == pos), [])
+        return any(word == other and weight >= 1.0 for word, weight in first)
+
+    def reads_well(self, old: str, new: str, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether `new` in place of `old` reads as ordinary news, so that no editor would flag it.
+
+        `before` and `after` hold up to two lower-case words on either side. That function words stand beside a wrong
+        sense says nothing ("the recreation of"), so there the two must also be used alike.
+        """
+        left, right = (before[-1] if before else ""), (after[0] if after else "")
+        if not self.fluent(left, new, right):
+            return self._known_run(new, before, after)
+        telling = any(side and side not in STOP for side in (left, right)) or self._known_run(new, before, after)
+        return telling or " " in old + new or self.interchangeable(old, new) >= _ALIKE
+
+    def _known_run(self, new: str, before: Sequence[str], after: Sequence[str]) -> bool:
+        # Three words in a row seen in news, the one beside `new` no function word, and nothing odd on the other side.
+        words = new.split()
+        if len(before) == 2 and before[1] not in STOP and f"{before[0]} {before[1]} {words[0]}" in self.trigrams:
+            return not after or self.bigrams.get(f"{words[-1]} {after[0]}", 0) >= 3
+        if len(after) == 2 and after[0] not in STOP and f"{words[-1]} {after[0]} {after[1]}" in self.trigrams:
+            return not before or self.bigrams.get(f"{before[-1]} {words[0]}", 0) >= 3
+        if len(words) < 3:
+            return False
+        inside = all(" ".join(words[k : k + 3]) in self.trigrams for k in range(len(words) - 2))
+        return inside and self.fluent(before[-1] if before else "", new, after[0] if after else "")
 
 
 def is_coarse(phrase: str) -> bool:
     """Whether a phrase holds a word that no news desk would print."""
     return any(word in _COARSE or word.removesuffix("s") in _COARSE for word in phrase.split())
-
-
-def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
-    if not a or not b:
-        return 0.0
-    shorter, longer = (a, b) if len(a) < len(b) else (b, a)
-    product = sum(value * longer[word] for word, value in shorter.items() if word in longer)
-    return product / math.sqrt(sum(v * v for v in a.values()) * sum(v * v for v in b.values()))
 
 
 def same_stem(a: str, b: str) -> bool:

@@ -13,12 +13,19 @@ from garbler.passage import Edit, Passage
 
 @dataclass
 class Habit:
-    """How one writer or machine garbles: family, rate, weights over mechanisms, a memory of its swaps."""
+    """How one writer or machine garbles: family, rate, weights over mechanisms, a memory of its swaps.
+
+    `table` names the table of attested swaps it draws on; `sparing` makes it leave the commonest words alone;
+    `pairing` is the share of swapped words whose neighbour is swapped with them.
+    """
 
     family: str
     seed: int
     weights: dict[str, float]
     memory: dict[str, str] = field(default_factory=dict)
+    table: str = ""
+    sparing: bool = False
+    pairing: float = 0.0
 
     def pick(self, key: str, options: Sequence[tuple[str, float]], rng: random.Random) -> str:
         """One of the weighted options: in four draws of five the same one for the same key and habit."""

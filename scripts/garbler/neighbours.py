@@ -6,21 +6,8 @@ import random
 
 from garbler.lexicon import Lexicon
 from garbler.mechanism import Habit
-from garbler.passage import Edit, Passage, match_case, word_set
-
-STOP = word_set(
-    "a an the and or nor of to in on at by for from with as is are was were be been being am do does did done "
-    "have has had having will would shall should can could may might must not no yes if then than that this these "
-    "those there here it its he him his she her hers they them their theirs we us our ours you your yours i me my "
-    "mine who whom whose which what when where why how all any both each few more most some such so too very just "
-    "also only own same other another into onto over under up down out off about against between through during "
-    "before after above below again once because while until since one two three four five six seven eight nine "
-    "ten said says say ms mr mrs dr am pm mln percent per pct re ve ll cents cent dollars dollar pounds pound "
-    "euros euro million billion monday tuesday wednesday thursday friday saturday sunday let hundred thousand "
-    "trillion dozen dozens hundreds thousands millions billions third fourth fifth sixth seventh eighth ninth "
-    "tenth january february april june july august september october november december twice once half "
-    "however but despite although though yet still even ever never always often"
-)
+from garbler.passage import Edit, Passage, match_case
+from garbler.stop_words import STOP
 
 
 class Neighbours:
@@ -45,12 +32,17 @@ class Neighbours:
         if not options:
             return None
         new = habit.pick("n:" + word.lower, options[:24], rng)
-        if self._lexicon.fluent(passage.left(i), new, passage.right(i)) and rng.random() > self._keep_fluent:
-            others = [o for o in options[:24] if not self._lexicon.fluent(passage.left(i), o[0], passage.right(i))]
+        if self._reads_well(passage, i, new) and rng.random() > self._keep_fluent:
+            others = [option for option in options[:24] if not self._reads_well(passage, i, option[0])]
             if not others or rng.random() < 0.5:
                 return None
             new = rng.choices([o for o, _ in others], [w for _, w in others])[0]
+        if rng.random() > self._lexicon.visible(word.lower, new):
+            return None
         return Edit(i, i + 1, match_case(word.text, new), self.kind)
+
+    def _reads_well(self, passage: Passage, i: int, new: str) -> bool:
+        return self._lexicon.reads_well(passage.words[i].lower, new, passage.before(i), passage.after(i))
 
     @staticmethod
     def _before_name(passage: Passage, i: int) -> bool:

@@ -74,6 +74,16 @@ class Passage:
         """The word after `i` if nothing but a space lies between, else an empty string."""
         return self.words[i + 1].lower if self.joined(i) else ""
 
+    def before(self, i: int) -> tuple[str, ...]:
+        """Up to two lower-case words that lead to word `i` with nothing but spaces between."""
+        words = (self.left(i - 1), self.left(i)) if self.left(i) else ()
+        return tuple(word for word in words if word)
+
+    def after(self, i: int) -> tuple[str, ...]:
+        """Up to two lower-case words that follow word `i` with nothing but spaces between."""
+        words = (self.right(i), self.right(i + 1)) if self.right(i) else ()
+        return tuple(word for word in words if word)
+
     def slice(self, first: int, last: int) -> str:
         """The text from word `first` to word `last` (exclusive)."""
         return self.text[self.words[first].start : self.words[last - 1].end]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections import defaultdict
 from pathlib import Path
 
-from garbler.lexicon import Lexicon, read_lines
+from garbler.counts import read_lines
+from garbler.lexicon import Lexicon
 from garbler.mechanism import Habit
-from garbler.neighbours import STOP
 from garbler.passage import Edit, Passage, match_case
+from garbler.stop_words import STOP
 
 _GRAMMAR = frozenset(("going to", "used to", "more than", "have to", "has to", "had to", "as well", "at all", "out in"))
-_NEWS_WORDS = 14e6  # words of the news the bigrams were counted over
 _LEAST_COUNT = 20
 _LEAST_AFFINITY = 4.5  # log of how much oftener than by chance the two words meet
 
@@ -58,10 +57,13 @@ class Phrases:
         if word.lower in STOP or passage.named(i) or passage.protected(i):
             return None
         options = self._lexicon.neighbours(word.lower)[:24]
-        options = [o for o in options if not self._lexicon.fluent(passage.left(i), o[0], passage.right(i))]
+        before, after = passage.before(i), passage.after(i)
+        options = [o for o in options if not self._lexicon.reads_well(word.lower, o[0], before, after)]
         if not options:
             return None
         new = habit.pick("n:" + word.lower, options, rng)
+        if rng.random() > self._lexicon.visible(word.lower, new):
+            return None
         return Edit(i, i + 1, match_case(word.text, new), self.kind)
 
     def _idiom(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
@@ -88,7 +90,8 @@ class Phrases:
                 new = habit.pick("p:" + original.lower(), options[:12], rng)
                 if original.lower() in _GRAMMAR:
                     return None
-                if self._lexicon.fluent(passage.left(i), new, passage.right(i + n - 1)) and rng.random() > 0.1:
+                well = self._lexicon.reads_well(original.lower(), new, passage.before(i), passage.after(i + n - 1))
+                if (well and rng.random() > 0.1) or rng.random() > self._lexicon.visible(original.lower(), new):
                     return None
                 return Edit(i, i + n, match_case(original, new), self.kind)
         return None
@@ -103,7 +106,7 @@ class Phrases:
         left, right = passage.words[i].lower, passage.words[i + 1].lower
         if left in STOP or right in STOP or not self.bound(left, right):
             return None
-        if rng.random() < 0.25:  # both words: "slow walk" -> "gradual stroll"
+        if rng.random() < 0.5:  # both words: "slow walk" -> "gradual stroll"
             first, second = self._swap(passage, i, habit, rng), self._swap(passage, i + 1, habit, rng)
             if first and second:
                 return Edit(i, i + 2, f"{first.text} {second.text}", self.kind)
@@ -112,8 +115,4 @@ class Phrases:
     def bound(self, left: str, right: str) -> bool:
         """Whether two words belong together: often side by side, and much oftener than by chance."""
         count = self._lexicon.bigrams.get(f"{left} {right}", 0)
-        if count < _LEAST_COUNT:
-            return False
-        zipf = self._lexicon.zipf
-        expected = _NEWS_WORDS * 10 ** (zipf.get(left, 3.0) - 9 + zipf.get(right, 3.0) - 9)
-        return math.log(count / expected) >= _LEAST_AFFINITY
+        return count >= _LEAST_COUNT and self._lexicon.affinity(left, right, count) >= _LEAST_AFFINITY

@@ -34,6 +34,11 @@ def confusions() -> dict[str, tuple[str, ...]]:
     return out
 
 
+def given_names() -> dict[str, tuple[str, ...]]:
+    """Persons' and places' names -> their forms in other languages, capitalised on both sides."""
+    return {name.title(): tuple(form.title() for form in forms) for name, forms in swaps("given_names").items()}
+
+
 def transliterations() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """(pattern in a lower-case name, what may stand instead of it)."""
     rules = []

@@ -11,10 +11,11 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from garbler.corpus import curly, held_out
-from garbler.lexicon import Lexicon, read_lines
+from garbler.counts import read_lines
+from garbler.lexicon import Lexicon
 from garbler.passage import word_set
+from garbler.pieces import Piece
 
-Piece = tuple[str, str, str]
 _MOST_EDITS = {"ru": 0.35, "et": 0.35, "ro": 0.35, "ne": 0.3, "si": 0.3}
 _CLOSING = word_set(", . ; : ! ? ) ] % ... …")
 _OPENING = frozenset(["(", "[", "$", "£", "€"])

@@ -1,0 +1,73 @@
+"""What several commands take: the options that choose a model, the encoding of inputs, and the place of a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import click
+
+from mtcheck.findings import Severity
+from mtcheck.readers import find_encoding
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+LEVELS = [severity.label for severity in reversed(Severity)]
+
+
+def _known_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and find_encoding(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+model = click.option(
+    "--model",
+    metavar="NAME",
+    envvar="MTCHECK_MODEL",
+    show_envvar=True,
+    help="Base model: a folder, a GGUF file or a name on the Hugging Face hub.",
+)
+adapter = click.option(
+    "--adapter", metavar="FOLDER", help="Adapter to use in place of the one that comes with mtcheck."
+)
+precision = click.option(
+    "--precision",
+    type=click.Choice(["auto", "bf16", "int8", "fp32"]),
+    default="auto",
+    show_default=True,
+    envvar="MTCHECK_PRECISION",
+    show_envvar=True,
+    help="Number format to compute in.",
+)
+threads = click.option(
+    "--threads", metavar="N", type=click.IntRange(min=1), help="Processor threads.  [default: all cores]"
+)
+encoding = click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=_known_encoding,
+    help="Encoding of the inputs, for example windows-1252.  [default: UTF-8, or UTF-16 by its mark]",
+)
+output = click.option("-o", "--output", metavar="FILE", help="Write the report to FILE, replaced when it is complete.")
+
+
+def checker(command: Command) -> Command:
+    """All options that choose and load a checker, as the parameters model, adapter, precision and threads."""
+    for option in (threads, precision, adapter, model):
+        command = option(command)
+    return command
+
+
+def spare_inputs(paths: Iterable[str], output: str | None) -> None:
+    """Refuse to replace an input by the report on it.
+
+    Raises:
+        click.BadParameter: ``output`` is one of ``paths``.
+    """
+    if output is None or not os.path.isfile(output):
+        return
+    if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
+        raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
