@@ -213,9 +213,7 @@ def main() -> None:
     parser.add_argument("--model", help="base model (default: the one mtcheck uses)")
     parser.add_argument("--adapter", type=Path, required=True, help="folder that train.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished adapter, models/NAME")
-    parser.add_argument(
-        "--garbled", type=Path, required=True, help="held-out file of garble.py, clean texts among it"
-    )
+    parser.add_argument("--garbled", type=Path, required=True, help="held-out file of garble.py, clean texts among it")
     parser.add_argument("--texts", type=int, default=1500, help="texts of --garbled to use")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--version", default="1", help="version of the adapter, for its description")

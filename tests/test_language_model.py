@@ -172,9 +172,7 @@ def test_a_pickle_in_the_weights_place_is_refused(network: LlamaForCausalLM, tmp
         merge(network, tmp_path)
 
 
-def test_a_variant_is_scored_as_plain_text_behind_what_stands_left_of_it(
-    model: EditingModel, network: LlamaForCausalLM
-):
+def test_a_variant_is_scored_as_plain_text_behind_what_stands_left(model: EditingModel, network: LlamaForCausalLM):
     windows = [[11, 12, 13, 14], [21, 22, 23, 24, 25, 26]]
     read = model.read(windows)
     variants = [Variant(1, 2, (31, 32, 33)), Variant(0, 0, (41,)), Variant(1, 5, (51, 52)), Variant(1, 2, (34,))]
