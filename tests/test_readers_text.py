@@ -3,7 +3,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mtcheck.errors import InputError
@@ -113,6 +113,7 @@ def test_encodings_are_found_under_any_of_their_names(name: str, codec: str) -> 
     assert find_encoding(name) == codec
 
 
+@example(b"\0", "punycode")
 @given(st.binary(max_size=64), st.none() | st.sampled_from(["utf-8", "utf-16", "utf-7", "punycode", "idna", "cp1252"]))
 def test_any_bytes_are_text_or_a_clear_error(data: bytes, encoding: str | None) -> None:
     if encoding == "idna":

@@ -46,7 +46,8 @@ def decode(data: bytes, path: str, encoding: str | None = None) -> Document:
         problem = f"not valid {codec.upper()}: byte 0x{data[offset : offset + 1].hex().upper()} at byte offset {offset}"
         raise InputError(path, f"{problem}; {_advice(data, encoding)}") from error
     except UnicodeError as error:  # a few codecs raise no more than this
-        raise InputError(path, f"not valid {codec.upper()}: {error}; {_advice(data, encoding)}") from error
+        reason = "".join(letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in str(error))
+        raise InputError(path, f"not valid {codec.upper()}: {reason}; {_advice(data, encoding)}") from error
     if "\0" in text:
         raise InputError(path, f"NUL character at byte offset {_first_nul(data, codec)}; {_advice(data, encoding)}")
     return Document(path, text)
