@@ -5,36 +5,26 @@ from __future__ import annotations
 import random
 
 from garbler.lexicon import Lexicon
-from garbler.mechanism import Habit
 from garbler.passage import Edit, Passage, word_set
-from garbler.residue import Try
+from garbler.residue import Damage
 
 _STRAY = tuple(sorted(word_set("ud amp br nbsp quot href u n rn span div img zwj lt gt")))
 
 
-class Broken:
+class Broken(Damage):
     """Mechanical damage to words."""
 
     kind = "broken"
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._ways: tuple[tuple[Try, float], ...] = (
+        self._ways = (
             (self.hyphen, 0.7),
             (self.doubled, 0.8),
             (self.glued, 0.5),
             (self.split, 0.6),
             (self.stray, 0.4),
         )
-
-    def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
-        """One kind of damage at word `i`; three are tried."""
-        ways, weights = zip(*self._ways, strict=True)
-        for way in rng.choices(ways, weights, k=3):
-            edit: Edit | None = way(passage, i, rng)
-            if edit is not None:
-                return edit
-        return None
 
     def hyphen(self, passage: Passage, i: int, rng: random.Random) -> Edit | None:
         """A compound's hyphen lost, or two words joined by one."""

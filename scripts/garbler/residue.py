@@ -13,14 +13,29 @@ _DROPPED = word_set("to of in on at for with from by is are was were be been has
 Try = Callable[[Passage, int, random.Random], "Edit | None"]
 
 
-class Residue:
+class Damage:
+    """A mechanism that has several ways to damage a word, each with its weight."""
+
+    _ways: tuple[tuple[Try, float], ...]
+
+    def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
+        """One kind of damage at word `i`; three are tried."""
+        ways, weights = zip(*self._ways, strict=True)
+        for way in rng.choices(ways, weights, k=3):
+            edit: Edit | None = way(passage, i, rng)
+            if edit is not None:
+                return edit
+        return None
+
+
+class Residue(Damage):
     """Grammar that a swap damages."""
 
     kind = "residue"
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._ways: tuple[tuple[Try, float], ...] = (
+        self._ways = (
             (self.article, 0.5),
             (self.agreement, 2.0),
             (self.capital, 0.05),
@@ -28,15 +43,6 @@ class Residue:
             (self.swapped, 0.6),
             (self.possessive, 1.0),
         )
-
-    def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
-        """One kind of damage at word `i`; two are tried."""
-        ways, weights = zip(*self._ways, strict=True)
-        for way in rng.choices(ways, weights, k=3):
-            edit: Edit | None = way(passage, i, rng)
-            if edit is not None:
-                return edit
-        return None
 
     def article(self, passage: Passage, i: int, rng: random.Random) -> Edit | None:
         """A for an and an for a."""
