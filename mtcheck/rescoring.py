@@ -32,14 +32,14 @@ def rescore(
     weights: Logistic,
 ) -> None:
     """Give the proposals of all places of a pass their scores and rank them, likeliest first."""
-    pairs = [
-        _variants(place, proposal, texts[place.row], tokens[place.row], tokenize)
-        for place in places
-        for proposal in place.proposals
-    ]
-    variants = list(dict.fromkeys(variant for pair in pairs for variant in pair))
-    scores = dict(zip(variants, read.score(variants), strict=True))
-    gains = iter([scores[mended] - scores[as_it_stands] for as_it_stands, mended in pairs])
+    mended, stands = [], []
+    for place in places:
+        for proposal in place.proposals:
+            variant, behind = _mended(place, proposal, texts[place.row], tokens[place.row], tokenize)
+            mended.append(variant)
+            stands.append(-float(read.readings[place.row].plain[variant.at : behind].sum()))
+    scores = read.score(mended)
+    gains = iter([with_it - without for with_it, without in zip(scores, stands, strict=True)])
     for place in places:
         scored = []
         for proposal, gain in zip(place.proposals, gains, strict=False):
@@ -48,17 +48,14 @@ def rescore(
         place.proposals = sorted(scored, key=lambda p: (-p.score, p.text))
 
 
-def _variants(
+def _mended(
     place: Place, proposal: Proposal, text: str, tokens: Tokens, tokenize: Callable[[str], Tokens]
-) -> tuple[Variant, Variant]:
-    """What is read for a proposal: the text as it stands and with the wording, both to the same end."""
+) -> tuple[Variant, int]:
+    """What is read for a proposal, and the draft's token behind the last that it stands for."""
     start, end = proposal.span.start, proposal.span.end
     behind = _BEHIND.match(text, end)
-    rest = behind.group() if behind else ""
+    rest = behind.end() if behind else end
     at = next(i for i, (_, last) in enumerate(tokens.offsets) if last > start)
-    lead = text[tokens.offsets[at][0] : start]
-    stands, mended = (
-        Variant(place.row, at, tuple(tokenize(lead + wording + rest).ids))
-        for wording in (text[start:end], proposal.text)
-    )
-    return stands, mended
+    after = next((i for i in range(at, len(tokens.offsets)) if tokens.offsets[i][1] >= rest), len(tokens.offsets) - 1)
+    wording = text[tokens.offsets[at][0] : start] + proposal.text + text[end : tokens.offsets[after][1]]
+    return Variant(place.row, at, tuple(tokenize(wording).ids)), after + 1

@@ -27,21 +27,23 @@ class Memory:
         self.values: list[Tensor] = []
         self._own_keys: list[Tensor] = []  # per layer (R, G, t, D), t tokens continued so far
         self._own_values: list[Tensor] = []
-        self._cell = torch.empty(0, dtype=torch.long)  # (R,) place of a continuation in the grid of B * width cells
-        self._hidden = torch.empty(0)  # (R, 1, 1, S) -inf where a continuation must not look
+        self._cell = torch.empty(0, dtype=torch.long)  # (R,) place of a continuation in the grid of B' * width cells
+        self._hidden = torch.empty(0)  # (R, 1, 1, S') -inf where a continuation must not look
         self._width = 0
+        self._seen = (slice(None), slice(None), slice(None))  # the B' windows and S' positions that are looked at
         self.continuing = False
 
     def start(self, rows: list[int], lengths: list[int]) -> None:
         """Begin continuations: the i-th sees the first ``lengths[i]`` positions of window ``rows[i]``."""
         used: dict[int, int] = {}
+        first, span = min(rows), max(lengths)
         slots = []
         for row in rows:
             slots.append(used.get(row, 0))
             used[row] = slots[-1] + 1
         self._width = max(used.values())
-        self._cell = torch.tensor([row * self._width + slot for row, slot in zip(rows, slots, strict=True)])
-        span = self.keys[0].shape[2]
+        self._cell = torch.tensor([(row - first) * self._width + slot for row, slot in zip(rows, slots, strict=True)])
+        self._seen = (slice(first, max(rows) + 1), slice(None), slice(span))
         hidden = torch.arange(span)[None, :] >= torch.tensor(lengths)[:, None]
         zeros = torch.zeros(hidden.shape, dtype=self.keys[0].dtype)
         self._hidden = zeros.masked_fill(hidden, float("-inf"))[:, None, None, :]
@@ -64,7 +66,7 @@ class Memory:
         else:
             self._own_keys[layer] = torch.cat([self._own_keys[layer], key], dim=2)
             self._own_values[layer] = torch.cat([self._own_values[layer], value], dim=2)
-        held_keys, held_values = self.keys[layer], self.values[layer]
+        held_keys, held_values = self.keys[layer][self._seen], self.values[layer][self._seen]
         own_keys, own_values = self._own_keys[layer], self._own_values[layer]
         shared = self._by_window(query, held_keys.transpose(-1, -2)) + self._hidden
         own = torch.matmul(query, own_keys.transpose(-1, -2))

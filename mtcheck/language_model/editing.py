@@ -147,9 +147,12 @@ class Pass:
     @torch.inference_mode()
     def score(self, variants: Sequence[Variant]) -> list[float]:
         """Log-probability in nats of each variant's tokens behind what stands left of them, all read as plain text."""
-        scores: list[float] = []
-        for begin in range(0, len(variants), VARIANTS_HELD):
-            part = variants[begin : begin + VARIANTS_HELD]
+        scores: dict[int, float] = {}
+        # Like lengths together need little padding; so do neighbours in a text, which read the same keys and values.
+        order = sorted(range(len(variants)), key=lambda i: (len(variants[i].tokens), variants[i].row, variants[i].at))
+        for begin in range(0, len(order), VARIANTS_HELD):
+            numbers = order[begin : begin + VARIANTS_HELD]
+            part = [variants[i] for i in numbers]
             # The token left of a variant is read again: what it predicts was not kept.
             self._memory.start([v.row for v in part], [v.at for v in part])
             fed = [[self._before(v), *v.tokens] for v in part]
@@ -161,8 +164,8 @@ class Pass:
             wanted = torch.tensor([token for v in part for token in v.tokens])
             surprisal, _, _ = self._model.judge(hidden[real], wanted, 1)
             ends = np.cumsum([len(v.tokens) for v in part])[:-1]
-            scores += [-float(piece.sum()) for piece in np.split(surprisal, ends)]
-        return scores
+            scores |= {i: -float(piece.sum()) for i, piece in zip(numbers, np.split(surprisal, ends), strict=True)}
+        return [scores[i] for i in range(len(variants))]
 
     def _before(self, variant: Variant) -> int:
         return self._windows[variant.row][variant.at - 1] if variant.at else self._model.bos
