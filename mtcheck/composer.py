@@ -52,11 +52,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A finding in the making; ``span`` is in the window's code points, ``wordings`` are the likeliest first."""
+    """A finding in the making; ``span`` is in the window's code points, ``wordings`` are the likeliest first.
+
+    ``rate`` is how garbled the document's other words look, in log odds.
+    """
 
     span: Span
     logit: float
     wordings: tuple[Wording, ...]
+    rate: float
     doubled: bool = False
     name: bool = False
 
@@ -69,6 +73,7 @@ class Candidate:
             "fluency": best.fluency if best else 0.0,
             "mended": float(best is not None),
             "name": float(self.name),
+            "rate": self.rate,
         }
 
 
@@ -105,9 +110,12 @@ def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place])
         span = place.proposals[0].span if place.proposals else place.word.span
         if any(other.span.overlaps(span.start, span.end) for other in found):
             span = place.word.span
-        likeliest = max(word.logit for word in words if word.span.overlaps(span.start, span.end))
+        likeliest = max(
+            (word for word in words if word.span.overlaps(span.start, span.end)), key=lambda word: word.logit
+        )
         name = text[span.start].isupper() and not _opens_sentence(text, span.start)
-        found.append(Candidate(span, likeliest, _wordings(text, span, place.proposals), name=name))
+        wordings = _wordings(text, span, place.proposals)
+        found.append(Candidate(span, likeliest.logit, wordings, likeliest.features["rate"], name=name))
     joined = _joined(text, sorted(found, key=lambda c: c.span.start))
     ends = [0, *(candidate.span.end for candidate in joined)]
     return [_with_article(text, candidate, end) for candidate, end in zip(joined, ends, strict=False)]
@@ -155,7 +163,9 @@ def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
     pairs.sort(key=lambda pair: (-pair.score, pair.text))
     wordings = tuple(pairs[:MOST_SUGGESTIONS]) if left.wordings or right.wordings else ()
     span = Span(left.span.start, right.span.end)
-    return Candidate(span, max(left.logit, right.logit), wordings, name=left.name and right.name)
+    return Candidate(
+        span, max(left.logit, right.logit), wordings, max(left.rate, right.rate), name=left.name and right.name
+    )
 
 
 def _both(left: float, right: float) -> float:
@@ -196,7 +206,8 @@ def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
         if found and found[-1].span.end == left.span.end:
             start = found.pop().span.start
             one = text[start : start + len(one)]
-        found.append(Candidate(Span(start, right.span.end), logit, (Wording(one, SURE, SURE, 0.0),), doubled=True))
+        wording = Wording(one, SURE, SURE, 0.0)
+        found.append(Candidate(Span(start, right.span.end), logit, (wording,), right.features["rate"], doubled=True))
     return found
 
 

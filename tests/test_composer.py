@@ -25,7 +25,7 @@ CALIBRATION = Calibration(
 def read(text: str, *places: Place) -> list[WordReading]:
     """All words of a text as plainly right, but for those of the places."""
     suspicious = {item.word.span: item.word for item in places}
-    return [suspicious.get(span) or WordReading(span, 0, 1, 0, -9.0, -9.0, {}) for span in words(text)]
+    return [suspicious.get(span) or WordReading(span, 0, 1, 0, -9.0, -9.0, {"rate": -3.0}) for span in words(text)]
 
 
 def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.0) -> Place:
@@ -36,7 +36,7 @@ def place(text: str, word: str, replaced: str, *wordings: str, logit: float = 2.
         Proposal(Span(at, at + len(replaced)), wording, -0.1 - i, -0.1 - i, score=-0.1 - i)
         for i, wording in enumerate(wordings)
     ]
-    return Place(0, WordReading(Span(start, start + len(word)), 0, 1, 0, logit, logit, {}), proposals)
+    return Place(0, WordReading(Span(start, start + len(word)), 0, 1, 0, logit, logit, {"rate": -3.0}), proposals)
 
 
 def found(text: str, *places: Place) -> list[tuple[str, list[str]]]:
@@ -150,7 +150,7 @@ def test_equal_findings_have_different_fingerprints_that_survive_a_move():
 def test_what_makes_a_finding_surer_is_among_its_features():
     text = "He flew to Kiyev and left."
     (name,) = candidates(text, read(text, item := place(text, "Kiyev", "Kiyev", "Kyiv", "Kiev")), [item])
-    assert name.features() == {"logit": 2.0, "score": -0.1, "fluency": 0.0, "mended": 1.0, "name": 1.0}
+    assert name.features() == {"logit": 2.0, "score": -0.1, "fluency": 0.0, "mended": 1.0, "name": 1.0, "rate": -3.0}
     (bare,) = candidates(text, read(text, item := place(text, "flew", "flew")), [item])
     assert bare.features() == {"logit": 2.0, "score": -6.0, "fluency": 0.0, "mended": 0.0, "name": 0.0}
 

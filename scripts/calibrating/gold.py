@@ -10,13 +10,13 @@ from pathlib import Path
 
 from mtcheck.segments import Span
 
-SIZES = (1, 1, 2, 3, 5, 8)
+SIZES = (1, 2, 3, 5, 8, 12)
 """Windows that a document may have; one of these is drawn."""
 
 EDITED = frozenset("basil_2010_2019 bbc_2004 gum_wikinews nltk_abc_2006 reuters21578_1987 reuters_c50_1996".split())
 """News that was edited well: what looks garbled in the other files often is, and no label says so."""
-THINNED = frozenset({"light", "names"})
-"""Habits that make one or two garbles a text; whole texts are rarely so, and one in three such examples is enough."""
+THINNED = frozenset({"light", "names", "sparse"})
+"""Habits that make few garbles a text; whole texts are rarely so, and one in three such examples is enough."""
 
 
 @dataclass(frozen=True)
