@@ -152,7 +152,7 @@ def test_what_makes_a_finding_surer_is_among_its_features():
     (name,) = candidates(text, read(text, item := place(text, "Kiyev", "Kiyev", "Kyiv", "Kiev")), [item])
     assert name.features() == {"logit": 2.0, "score": -0.1, "fluency": 0.0, "mended": 1.0, "name": 1.0, "rate": -3.0}
     (bare,) = candidates(text, read(text, item := place(text, "flew", "flew")), [item])
-    assert bare.features() == {"logit": 2.0, "score": -6.0, "fluency": 0.0, "mended": 0.0, "name": 0.0}
+    assert bare.features() == {"logit": 2.0, "score": -6.0, "fluency": 0.0, "mended": 0.0, "name": 0.0, "rate": -3.0}
 
 
 def test_a_pair_of_wordings_is_less_sure_than_either():
