@@ -18,3 +18,7 @@ class InputError(MtcheckError):
 
 class ModelError(MtcheckError):
     """The base model or the adapter is missing, damaged or of the wrong kind."""
+
+
+class UsageError(MtcheckError):
+    """Options or a configuration that ask for what cannot be done."""

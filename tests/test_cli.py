@@ -375,3 +375,33 @@ def test_nothing_heavy_is_imported_before_it_is_needed(args: list[str]) -> None:
     heavy = {"torch", "transformers", "rich", "numpy", "huggingface_hub", "safetensors", "tokenizers", "gguf", "peft"}
     assert heavy.isdisjoint(result.stderr.split())
     assert "mtcheck.cli" in result.stderr.split()
+
+
+def test_several_reports_are_written_at_once(drafts: Path) -> None:
+    result = run("garbled.txt", "-o", "json:report.json", "--output", "sarif:report.sarif")
+    assert result.exit_code == 1
+    assert "dying march" in result.stdout
+    assert result.stdout == run("garbled.txt").stdout
+    assert len(json.loads((drafts / "report.json").read_text())["files"][0]["findings"]) == 3
+    assert len(json.loads((drafts / "report.sarif").read_text())["runs"][0]["results"]) == 2
+
+
+def test_one_more_report_may_take_standard_output_or_leave_it_empty() -> None:
+    assert json.loads(run("garbled.txt", "-o", "json:-").stdout)["files"]
+    assert run("garbled.txt", "-o", "json:a.json", "-o", "report.txt").stdout == ""
+
+
+def test_two_reports_never_go_to_one_place() -> None:
+    result = run("garbled.txt", "-o", "json:a", "-o", "sarif:./a")
+    assert result.exit_code == 2
+    assert "two reports would go to ./a" in result.stderr
+
+
+def test_a_file_may_be_called_like_a_format(drafts: Path) -> None:
+    run("garbled.txt", "-o", "./json:a")
+    assert "dying march" in (drafts / "json:a").read_text()
+
+
+def test_what_fails_a_run_is_in_every_report(drafts: Path) -> None:
+    run("garbled.txt", "--fail-on", "info", "-o", "concise:report.txt")
+    assert "truly" in (drafts / "report.txt").read_text()

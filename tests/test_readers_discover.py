@@ -99,7 +99,7 @@ def test_an_empty_path_does_not_mean_the_current_folder(folder: Path) -> None:
 
 def test_the_file_of_the_report_is_no_input(folder: Path) -> None:
     write("a.txt", "report.txt")
-    assert list(discover(["."], leave_out="report.txt")) == [Source("a.txt")]
+    assert list(discover(["."], leave_out=["report.txt"])) == [Source("a.txt")]
 
 
 def test_very_deep_folders_are_walked(folder: Path) -> None:

@@ -13,7 +13,8 @@ from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion, Verdict
 from mtcheck.reports import Tally
 from mtcheck.reports.excerpt import excerpts
-from mtcheck.reports.text import TextReport, summary
+from mtcheck.reports.text import TextReport
+from mtcheck.reports.wording import summary
 
 MARCH = "He says he’ll stop the “dying march” at once."
 

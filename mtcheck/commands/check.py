@@ -8,9 +8,10 @@ from functools import partial
 import click
 
 from mtcheck.commands import options
+from mtcheck.destinations import destinations, open_reports
 from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
-from mtcheck.output import STDOUT, open_output
+from mtcheck.output import STDOUT
 from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import discover, read
 from mtcheck.reports import FORMATS, Tally
@@ -28,14 +29,21 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
-    help="What to print: text for people, json for programs.",
+    help="Format of the report. " + "; ".join(f"{name}: {form.about}" for name, form in FORMATS.items()) + ".",
 )
-@options.output
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="[FORMAT:]FILE",
+    multiple=True,
+    help="Write the report to FILE, replaced when it is complete. With FORMAT, write one more report. Repeatable.",
+)
 @options.encoding
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
-    help="Leave out findings below this.  [default: info for json, else warning]",
+    help="Leave out findings below this.  [default: info for json and jsonl, else warning]",
 )
 @click.option(
     "--fail-on",
@@ -51,7 +59,7 @@ def check(
     ctx: click.Context,
     paths: tuple[str, ...],
     format_name: str,
-    output: str | None,
+    outputs: tuple[str, ...],
     encoding: str | None,
     min_severity: str | None,
     fail_on: str,
@@ -69,17 +77,19 @@ def check(
     Exit status: 0 nothing found, 1 findings, 2 an input or the run itself failed.
     """
     failing = None if fail_on == "never" else Severity[fail_on.upper()]
-    written = None if output == STDOUT else output
-    options.spare_inputs(paths, written)
+    minimum = None if min_severity is None else Severity[min_severity.upper()]
+    places = destinations(format_name, outputs)
+    written = [place.path for place in places if place.path != STDOUT]
+    options.spare_inputs(paths, *written)
     inputs = list(discover(paths, leave_out=written))
-    with open_output(written, utf8=format_name != "text") as stream:
+    with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
             read=partial(read, encoding=encoding),
             load=partial(load_checker, model, adapter, precision, threads),
-            report=FORMATS[format_name](stream, not quiet),
+            report=report,
             notice=_notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
-            minimum=_minimum(min_severity, format_name, failing),
+            minimum=Severity.INFO if minimum is None else minimum,
         )
         tally = runner.over(inputs)
     ctx.exit(_status(tally, failing))
@@ -92,15 +102,6 @@ def load_checker(
     from mtcheck.checker import Checker
 
     return Checker(model=model, adapter=adapter, precision=precision, threads=threads, progress=progress)
-
-
-def _minimum(chosen: str | None, format_name: str, failing: Severity | None) -> Severity:
-    """The least severity to report; what makes the run fail is never hidden unless that is asked for."""
-    if chosen is not None:
-        return Severity[chosen.upper()]
-    if format_name != "text":
-        return Severity.INFO
-    return Severity.WARNING if failing is None else min(Severity.WARNING, failing)
 
 
 def _status(tally: Tally, failing: Severity | None) -> int:

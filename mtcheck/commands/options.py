@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import click
@@ -61,13 +61,14 @@ def checker(command: Command) -> Command:
     return command
 
 
-def spare_inputs(paths: Iterable[str], output: str | None) -> None:
+def spare_inputs(paths: Collection[str], *outputs: str | None) -> None:
     """Refuse to replace an input by the report on it.
 
     Raises:
-        click.BadParameter: ``output`` is one of ``paths``.
+        click.BadParameter: one of ``outputs`` is one of ``paths``.
     """
-    if output is None or not os.path.isfile(output):
-        return
-    if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
-        raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
+    for output in outputs:
+        if output is None or not os.path.isfile(output):
+            continue
+        if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
+            raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")

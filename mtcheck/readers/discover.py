@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,13 +32,13 @@ class Source:
     path: str
 
 
-def discover(paths: Iterable[str], *, leave_out: str | None = None) -> Iterator[Source | Failure]:
+def discover(paths: Iterable[str], *, leave_out: Collection[str] = ()) -> Iterator[Source | Failure]:
     """The inputs that ``paths`` name, each file once, in order.
 
-    ``leave_out`` is a file that is no input: the one that the report goes to. Whether a named file can be read shows
+    ``leave_out`` are files that are no inputs: those that reports go to. Whether a named file can be read shows
     only when it is read; a folder that cannot be listed or holds no text is a ``Failure``.
     """
-    seen = {os.path.realpath(leave_out)} if leave_out else set()
+    seen = {os.path.realpath(path) for path in leave_out}
     for path in paths:
         if not path:
             yield Failure(path, "an empty path was given; name a file, a folder or - for standard input")

@@ -7,13 +7,14 @@ format is a module with a class of this protocol and a line in the table below.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure
 from mtcheck.reports.tally import Tally
 
-__all__ = ["FORMATS", "Report", "Tally"]
+__all__ = ["FORMATS", "Format", "Report", "Tally"]
 
 
 class Report(Protocol):
@@ -38,11 +39,91 @@ def _text(stream: TextIO, summary: bool) -> Report:
     return TextReport(stream, summary=summary)
 
 
+def _concise(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.concise import ConciseReport
+
+    return ConciseReport(stream, summary=summary)
+
+
 def _json(stream: TextIO, summary: bool) -> Report:
     from mtcheck.reports.json import JsonReport
 
     return JsonReport(stream)
 
 
-FORMATS: Mapping[str, Callable[[TextIO, bool], Report]] = {"text": _text, "json": _json}
-"""Format name -> what makes the report, from the stream to write to and whether to add a summary for people."""
+def _jsonl(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.jsonl import JsonLinesReport
+
+    return JsonLinesReport(stream)
+
+
+def _sarif(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.sarif import SarifReport
+
+    return SarifReport(stream)
+
+
+def _github(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.github import GithubReport
+
+    return GithubReport(stream)
+
+
+def _rdjson(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.rdjson import RdjsonReport
+
+    return RdjsonReport(stream)
+
+
+def _gitlab(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.gitlab import GitlabReport
+
+    return GitlabReport(stream)
+
+
+def _checkstyle(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.checkstyle import CheckstyleReport
+
+    return CheckstyleReport(stream)
+
+
+def _junit(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.junit import JunitReport
+
+    return JunitReport(stream)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of reports.
+
+    Attributes:
+        make: makes a report from the stream to write to and whether to add a summary for people.
+        about: what it is for, in a few words.
+        complete: whether it holds findings of all severities unless that is chosen otherwise.
+        for_people: whether the terminal's encoding applies; what programs read is UTF-8.
+    """
+
+    make: Callable[[TextIO, bool], Report]
+    about: str
+    complete: bool = False
+    for_people: bool = False
+
+    def __call__(self, stream: TextIO, summary: bool) -> Report:
+        """Make a report."""
+        return self.make(stream, summary)
+
+
+FORMATS: Mapping[str, Format] = {
+    "text": Format(_text, "for people, with the line of each finding", for_people=True),
+    "concise": Format(_concise, "a line per finding: PATH:LINE:COLUMN: ...", for_people=True),
+    "json": Format(_json, "one object with everything", complete=True),
+    "jsonl": Format(_jsonl, "an object per finding and per file, as they come", complete=True),
+    "sarif": Format(_sarif, "SARIF 2.1.0, for code scanning"),
+    "github": Format(_github, "annotations of a GitHub workflow"),
+    "rdjson": Format(_rdjson, "for reviewdog, with suggestions"),
+    "gitlab": Format(_gitlab, "GitLab code quality"),
+    "checkstyle": Format(_checkstyle, "Checkstyle XML"),
+    "junit": Format(_junit, "JUnit XML, a failed test per finding"),
+}
+"""The formats by name."""

@@ -18,9 +18,10 @@ from rich.text import Text
 
 from mtcheck.display import visible
 from mtcheck.document import Document
-from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion, Verdict
+from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion
 from mtcheck.reports.excerpt import excerpts
 from mtcheck.reports.tally import Tally, looks_spun
+from mtcheck.reports.wording import facts, percent, summary, verdict_words
 
 INDENT = "    "
 SUGGESTIONS = 3
@@ -28,7 +29,6 @@ SUGGESTIONS = 3
 NARROWEST = 24
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
-_SURE = 0.8
 
 
 class TextReport:
@@ -68,13 +68,13 @@ class TextReport:
             if self._summary and (result.findings or looks_spun(result.verdict)):
                 tally = Tally()
                 tally.add(result)
-                self._print(Text(f"{self._show(result.path)}: {_facts(tally)}; {_verdict(result.verdict)}\n"))
+                self._print(Text(f"{self._show(result.path)}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
         self._open = ()
 
     def _finding(self, document: Document, finding: Finding) -> None:
         style = _STYLES[finding.severity]
         head = Text(f"{self._show(document.path)}:{finding.line}:{finding.column}: ")
-        head.append(finding.severity.label, style).append(f" {finding.rule} {_percent(finding.confidence)}")
+        head.append(finding.severity.label, style).append(f" {finding.rule} {percent(finding.confidence)}")
         if _adds_something(finding):
             head.append(f" {self._show(finding.message)}")
         if finding.in_quotation:
@@ -91,7 +91,7 @@ class TextReport:
         row, gap = Text(), "   "
         for index, suggestion in enumerate(suggestions):
             item = Text(self._wording(suggestion), "bold green" if index == 0 else "")
-            item.append(f" {_percent(suggestion.confidence)}")
+            item.append(f" {percent(suggestion.confidence)}")
             if row and cell_len(row.plain) + len(gap) + cell_len(item.plain) > self._room + len(INDENT):
                 yield row
                 row = Text()
@@ -109,57 +109,11 @@ class TextReport:
         self._console.print(text, soft_wrap=True)
 
 
-def summary(tally: Tally) -> str:
-    """The last line: ``1 file, 815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words; looks spun``."""
-    line = f"{_count(tally.files, 'file')}, {_facts(tally)}" if tally.files else "no file checked"
-    if tally.files == 1 and tally.last:
-        line += f"; {_verdict(tally.last)}"
-    elif tally.spun:
-        line += f"; {_count(tally.spun, 'file looks', 'files look')} spun"
-    if tally.interrupted:
-        line += "; interrupted"
-    if tally.failures:
-        line += f"; {_count(tally.failures, 'input')} not checked"
-    return line
-
-
-def _facts(tally: Tally) -> str:
-    findings = tally.severities.total()
-    words = _count(tally.words, "word")
-    if not findings:
-        return f"{words}: no findings"
-    parts = [
-        _count(tally.severities[level], level.label, plural) for level, plural in _PLURALS if tally.severities[level]
-    ]
-    rate = f", {1000 * findings / tally.words:,.1f} per 1,000 words" if tally.words else ""
-    return f"{words}: {_count(findings, 'finding')} ({', '.join(parts)}){rate}"
-
-
-_PLURALS = ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings"), (Severity.INFO, "info"))
-
-
-def _verdict(verdict: Verdict) -> str:
-    if verdict.spun is None:
-        return "too short to tell whether it is spun"
-    if not looks_spun(verdict):
-        return f"does not look spun ({_percent(verdict.spun)})"
-    return f"{'looks' if verdict.spun >= _SURE else 'may be'} spun ({_percent(verdict.spun)})"
-
-
 def _adds_something(finding: Finding) -> bool:
     """Whether the message says more than the suggestions below it."""
     if not finding.message:
         return False
     return not finding.suggestions or finding.suggestions[0].text not in finding.message
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def _percent(probability: float) -> str:
-    """Never 0 or 100: nothing here is certain."""
-    return f"{min(99, max(1, round(100 * probability)))} %"
 
 
 class _Console(Console):

@@ -1,0 +1,71 @@
+"""How reports say things: a finding in a sentence, a run in a line."""
+
+from __future__ import annotations
+
+from mtcheck.findings import Finding, Severity, Verdict
+from mtcheck.reports.tally import Tally, looks_spun
+
+_SURE = 0.8
+
+
+def sentence(finding: Finding) -> str:
+    """What one line of a report says of a finding: the wording as it stands, and the message with the best suggestion.
+
+    It holds no line end, whatever the draft holds.
+    """
+    others = ", ".join(f"“{_line(suggestion.text)}”" for suggestion in finding.suggestions[1:])
+    said = f"“{_line(finding.text)}”: {_line(finding.message)}"
+    return f"{said} Or: {others}." if others else said
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def summary(tally: Tally) -> str:
+    """The last line: ``1 file, 815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words; looks spun``."""
+    line = f"{count(tally.files, 'file')}, {facts(tally)}" if tally.files else "no file checked"
+    if tally.files == 1 and tally.last:
+        line += f"; {verdict_words(tally.last)}"
+    elif tally.spun:
+        line += f"; {count(tally.spun, 'file looks', 'files look')} spun"
+    if tally.interrupted:
+        line += "; interrupted"
+    if tally.failures:
+        line += f"; {count(tally.failures, 'input')} not checked"
+    return line
+
+
+def facts(tally: Tally) -> str:
+    """How many words and findings: ``815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words``."""
+    findings = tally.severities.total()
+    words = count(tally.words, "word")
+    if not findings:
+        return f"{words}: no findings"
+    parts = [
+        count(tally.severities[level], level.label, plural) for level, plural in _PLURALS if tally.severities[level]
+    ]
+    rate = f", {1000 * findings / tally.words:,.1f} per 1,000 words" if tally.words else ""
+    return f"{words}: {count(findings, 'finding')} ({', '.join(parts)}){rate}"
+
+
+_PLURALS = ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings"), (Severity.INFO, "info"))
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Whether a text looks spun: ``looks spun (99 %)``."""
+    if verdict.spun is None:
+        return "too short to tell whether it is spun"
+    if not looks_spun(verdict):
+        return f"does not look spun ({percent(verdict.spun)})"
+    return f"{'looks' if verdict.spun >= _SURE else 'may be'} spun ({percent(verdict.spun)})"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: ``1 file``, ``2,000 files``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def percent(probability: float) -> str:
+    """A probability as ``97 %``; never 0 or 100: nothing here is certain."""
+    return f"{min(99, max(1, round(100 * probability)))} %"
