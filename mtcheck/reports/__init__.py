@@ -93,6 +93,12 @@ def _junit(stream: TextIO, summary: bool) -> Report:
     return JunitReport(stream)
 
 
+def _html(stream: TextIO, summary: bool) -> Report:
+    from mtcheck.reports.html import HtmlReport
+
+    return HtmlReport(stream)
+
+
 @dataclass(frozen=True)
 class Format:
     """A format of reports.
@@ -125,5 +131,6 @@ FORMATS: Mapping[str, Format] = {
     "gitlab": Format(_gitlab, "GitLab code quality"),
     "checkstyle": Format(_checkstyle, "Checkstyle XML"),
     "junit": Format(_junit, "JUnit XML, a failed test per finding"),
+    "html": Format(_html, "a page to read, with the text and its findings", complete=True),
 }
 """The formats by name."""
