@@ -1,15 +1,17 @@
-"""Builds the name list that mtcheck ships: words of names and whole names with counts, variants, ordinary words.
+"""Builds the name list that mtcheck ships: words of names and whole names with counts, variants, swaps, ordinary words.
 
+    python -m pip install faker pycountry babel
     python scripts/build_names.py --data DATA --out models/names
 
-`DATA` holds `names/`, `news/` and `lexical/` (CONTRIBUTING.md). Of the news only counts are kept, and only of sentences
-that nothing is measured on.
+`DATA` holds `names/`, `news/`, `lexical/` and `pairs/` (CONTRIBUTING.md). Of the news only counts are kept, and only of
+sentences that nothing is measured on. The three packages ship names of persons and places of many countries.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -17,136 +19,185 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from garbler import tables
 from garbler.corpus import held_out, normalise
 from garbler.counts import read_lines
+from garbler.stop_words import STOP
 
 from mtcheck.adapter import SUMS
 from mtcheck.base_source import file_sha256
-from mtcheck.names.name_list import FILE, FORMAT, Kind
+from mtcheck.names.name_list import FILE, Kind, Name, unparse
 from mtcheck.names.transliteration import fold, skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NAME_WORD = re.compile(r"[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*|[A-Z]\.?")
 _SENTENCE_OPENS = re.compile(r"(?:^|[.!?:;]['\"”)]?\s+|[\"“(]\s*)$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_JOINS = frozenset("of and the for on de la del al bin van von der to in".split())
 _CORPUS_WORDS = 1.4e7  # about what the news holds; a Zipf frequency is turned into a count in as much text
 _LEAST_NEWS = 3  # seen fewer times, a word of the news may be a slip
+_LEAST_WHOLE = 4
+_LEAST_LISTED = 6
+_LONGEST_WHOLE = 7
 _LEAST_SHARE = 0.8  # of a name's places in the news those with a capital
 _SCOWL_SIZE = 80  # the largest of SCOWL's lists of proper names that is taken
 _ORDINARY_SIZE = 60
 _ORDINARY_ZIPF = 2.2
 _VARIANT_ZIPF = 1.6  # another language's spelling of a city counts as English from this frequency
 _CITY_VARIANTS_FROM = 100_000  # inhabitants of a city whose other spellings are looked at
-_TITLES = frozenset(
-    """President Presidents Vice Prime Minister Chancellor King Queen Prince Princess Pope Sir Lord Lady Dame Mr Mrs Ms
-    Dr Prof Professor Senator Sen Rep Gov Governor Gen General Col Colonel Major Captain Lt Sgt Judge Justice Sheikh Rev
-    Former Acting Deputy Chief Secretary Mayor Coach Comrade Attorney Ambassador Foreign Defence Defense Finance Speaker
-    Chairman Director Inspector Officer Constable Superintendent Admiral Bishop Archbishop Cardinal Councillor
-    Chairwoman Congressman Congresswoman Premier First Special Envoy Republican Democrat Democratic House Architect Monday Tuesday
-    Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October
-    November December Mideast""".split()
-)
+_SWAPPED_IN = 12  # count of the whole names that a word must stand in for its swaps to be kept
+_SWAP_ZIPF = 3.0  # what is rarer, spinners do not write
+_MOST_SWAPS = 24
+_TITLES = frozenset("Mr Mrs Ms Dr Sir Lord Lady Dame Prof Rev Gen Col Lt Sgt Capt Sen Rep Gov".split())
 
 
 @dataclass
 class Book:
-    """What goes into the list: counts and kinds of words and of whole names, by spelling."""
+    """What goes into the list: counts and kinds of words, counts of whole names, variants, swaps."""
 
     words: Counter[str] = field(default_factory=Counter)
     kinds: dict[str, set[Kind]] = field(default_factory=lambda: defaultdict(set))
     wholes: Counter[str] = field(default_factory=Counter)
-    whole_kinds: dict[str, set[Kind]] = field(default_factory=lambda: defaultdict(set))
     groups: list[list[str]] = field(default_factory=list)
+    swaps: dict[str, list[str]] = field(default_factory=dict)
+    phrases: dict[str, str] = field(default_factory=dict)
+    attested: set[str] = field(default_factory=set)
+    ordinary: set[str] = field(default_factory=set)
 
-    def add(self, name: str, kind: Kind, count: int = 0) -> None:
+    def add(self, name: str, kind: Kind, whole: bool = True) -> None:
         """Take a name of one or several words."""
         parts = [part for part in name.replace("’", "'").split() if _NAME_WORD.fullmatch(part)]
         for part in parts:
             if len(part) > 1 and not part.endswith("."):
                 self.words[part] += 0
                 self.kinds[part].add(kind)
-        if 2 <= len(parts) == len(name.split()) <= 5:
-            whole = " ".join(parts)
-            self.wholes[whole] = max(self.wholes[whole], count, 1)
-            self.whole_kinds[whole].add(kind)
+        if whole and 2 <= len(parts) == len(name.split()) <= 5:
+            self.wholes[" ".join(parts)] = max(self.wholes[" ".join(parts)], 1)
 
 
-def news_counts(folder: Path) -> tuple[Counter[str], Counter[str]]:
-    """How often each spelling stands in the news inside a sentence, and each lower-case word anywhere."""
-    capital: Counter[str] = Counter()
-    lower: Counter[str] = Counter()
-    for path in sorted(folder.glob("*.txt.gz")):
-        source = path.name.removesuffix(".txt.gz")
-        lines = list(read_lines(path))
-        for index, line in enumerate(lines):
-            if held_out(source, index, len(lines)):
+class News:
+    """How often each spelling stands in the news inside a sentence, each lower-case word, and each run of capitals."""
+
+    def __init__(self, folder: Path) -> None:
+        self.capital: Counter[str] = Counter()
+        self.lower: Counter[str] = Counter()
+        self.runs: Counter[tuple[str, ...]] = Counter()
+        for path in sorted(folder.glob("*.txt.gz")):
+            source = path.name.removesuffix(".txt.gz")
+            lines = list(read_lines(path))
+            for index, line in enumerate(lines):
+                if not held_out(source, index, len(lines)):
+                    self._count(normalise(line, source))
+
+    def _count(self, text: str) -> None:
+        found = list(_WORD.finditer(text))
+        headline = 2 * sum(match[0][0].isupper() for match in found) >= len(found)
+        run: list[str] = []
+        end = -2
+        for match in found:
+            word = _POSSESSIVE.sub("", match[0])
+            near = text[end : match.start()] == " "
+            end = match.end() if word == match[0] else -2
+            opens = bool(_SENTENCE_OPENS.search(text[max(0, match.start() - 4) : match.start()]))
+            if word.islower():
+                self.lower[word] += 1
+                if near and word in _JOINS and run:
+                    run.append(word)
+                else:
+                    self._close(run)
+                    run = []
                 continue
-            text = normalise(line, source)
-            found = list(_WORD.finditer(text))
-            capitals = sum(match[0][0].isupper() for match in found)
-            for match in found:
-                word = re.sub(r"['’]s?$", "", match[0])
-                if word.islower():
-                    lower[word] += 1
-                elif 2 * capitals < len(found) and match.start() and len(word) > 1 and _NAME_WORD.fullmatch(word):
-                    capital[word] += not _SENTENCE_OPENS.search(text[max(0, match.start() - 4) : match.start()])
-    return capital, lower
+            if headline or not word:
+                continue
+            if match.start() and len(word) > 1 and _NAME_WORD.fullmatch(word):
+                self.capital[word] += not opens
+            if not near or opens:
+                self._close(run)
+                run = []
+            if (not opens or word.lower() not in STOP) and word not in _TITLES:
+                run.append(word)
+        self._close(run)
+
+    def _close(self, run: list[str]) -> None:
+        for first, last in itertools.combinations(range(len(run) + 1), 2):
+            part = run[first:last]
+            if 2 <= len(part) <= _LONGEST_WHOLE and part[0][0].isupper() and part[-1][0].isupper():
+                self.runs[tuple(part)] += 1
+
+    def wholes(self) -> Iterator[tuple[str, int]]:
+        """Runs that are seen often enough beside all longer runs that hold them."""
+        alone = self.runs.copy()
+        for run, count in self.runs.items():
+            if count >= _LEAST_WHOLE:
+                for part in {run[1:], run[:-1]}:
+                    alone[part] -= count
+        for run, count in self.runs.items():
+            if count >= _LEAST_WHOLE and alone[run] >= _LEAST_WHOLE and not all(word.isupper() for word in run):
+                yield " ".join(run), count
 
 
-def sequences(path: Path) -> Iterator[tuple[str, int]]:
-    """The capitalised sequences of the news without titles, days and quotation marks, parts at "and" apart."""
-    for line in read_lines(path):
-        sequence, count, *_ = line.split("\t")
-        for part in re.split(r" and | & ", sequence):
-            words = part.strip("'’\"“” ").split()
-            while words and words[0].strip(".'") in _TITLES:
-                words = words[1:]
-            while words and words[-1].strip(".'") in _TITLES:
-                words = words[:-1]
-            if len(words) >= 2 and not any(word.isupper() and len(word) > 4 for word in words):
-                yield re.sub(r"['’]s?$", "", " ".join(words)), int(count)
-
-
-def build(data: Path) -> tuple[Book, set[str]]:
-    """The book of names, and the ordinary words in lower case."""
+def build(data: Path) -> Book:
+    """All that goes into the list."""
     book = Book()
+    least: Counter[str] = Counter()
     zipf = {
         w: float(z) for w, z in (line.split("\t")[:2] for line in read_lines(data / "lexical/wordfreq_en_large.tsv.gz"))
     }
-    proper: set[str] = set()
-    common: set[str] = set()
-    for line in read_lines(data / "lexical/scowl_words.tsv.gz"):
-        word, size, classes = line.split("\t")
-        if int(size) <= _ORDINARY_SIZE and word.islower() and "'" not in word:
-            common.add(word)
-        if "proper-names" in classes and int(size) <= _SCOWL_SIZE and _NAME_WORD.fullmatch(word) and "'" not in word:
-            proper.add(word)
-    capital, lower = news_counts(data / "news")
-    ordinary = {w for w in common if zipf.get(w, 0.0) >= _ORDINARY_ZIPF and lower[w] >= capital[w.capitalize()] / 50}
-    for word in proper:
-        book.add(word, Kind.NAME)
-    for word, count in capital.items():
-        if count >= _LEAST_NEWS and count >= _LEAST_SHARE * (count + lower[word.lower()]):
-            book.add(word, Kind.NAME)
+    news = News(data / "news")
+    _words(data / "lexical/scowl_words.tsv.gz", book, news, zipf)
     _entities(data / "names/entities.jsonl", book)
     _cities(data / "names/geonames_cities15000.jsonl.gz", book, zipf)
-    for sequence, count in sequences(data / "names/news_capitalised_sequences.tsv.gz"):
-        if all(
-            word[0].isupper() or word in ("of", "the", "de", "al", "bin", "van", "der") for word in sequence.split()
-        ):
-            book.add(sequence, Kind.NAME, count)
-            for word in sequence.split():
-                if word in book.words:
-                    capital[word] = max(capital[word], count)
+    _packages(book)
+    for whole, count in itertools.chain(news.wholes(), _sequences(data / "names/news_capitalised_sequences.tsv.gz")):
+        book.add(whole, Kind.NAME, whole=False)
+        book.wholes[whole] = max(book.wholes[whole], count)
+        for word in whole.split():
+            if word in book.words:
+                least[word] = max(least[word], count)
     for line in (Path(__file__).parent / "naming/variants.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             book.groups.append(line.split())
             for word in line.split():
                 book.add(word, Kind.NAME)
+    for word in [word for word in book.words if word.lower() in book.ordinary and not news.capital[word]]:
+        del book.words[word]
     for word in book.words:
         low = word.lower()
-        told = 0 if low in ordinary else round(10 ** (zipf.get(low, 0.0) - 9) * _CORPUS_WORDS)
-        book.words[word] = max(capital[word], told)
-    return book, ordinary
+        told = 0 if low in book.ordinary else round(10 ** (zipf.get(low, 0.0) - 9) * _CORPUS_WORDS)
+        book.words[word] = max(news.capital[word], told, least[word])
+    known = {fold(word) for word in book.words}
+    book.attested = {
+        fold(word) for word in zipf if word.isalpha() and len(word) > 3 and word not in book.ordinary
+    } - known
+    _swaps(data, book, zipf)
+    return book
+
+
+def _sequences(path: Path) -> Iterator[tuple[str, int]]:
+    """Runs of capitals counted in further news, some of it of this year."""
+    for line in read_lines(path):
+        sequence, count, *_ = line.split("\t")
+        words = _POSSESSIVE.sub("", sequence.strip("'’\"“” ")).split()
+        usual = all(_NAME_WORD.fullmatch(word) or word in _JOINS or word == "&" for word in words)
+        if len(words) >= 2 and usual and int(count) >= _LEAST_LISTED and words[0] not in _TITLES:
+            yield " ".join(words), int(count)
+
+
+def _words(scowl: Path, book: Book, news: News, zipf: dict[str, float]) -> None:
+    """Names and ordinary words of the spelling lists, and names that the news holds."""
+    common: set[str] = set()
+    for line in read_lines(scowl):
+        word, size, classes = line.split("\t")
+        if int(size) <= _ORDINARY_SIZE and word.islower() and "'" not in word:
+            common.add(word)
+        if "proper-names" in classes and int(size) <= _SCOWL_SIZE and _NAME_WORD.fullmatch(word) and "'" not in word:
+            book.add(word, Kind.NAME)
+    book.ordinary = {
+        w for w in common if zipf.get(w, 0.0) >= _ORDINARY_ZIPF and news.lower[w] >= news.capital[w.capitalize()] / 50
+    }
+    for word, count in news.capital.items():
+        if count >= _LEAST_NEWS and count >= _LEAST_SHARE * (count + news.lower[word.lower()]):
+            book.add(word, Kind.NAME)
 
 
 def _entities(path: Path, book: Book) -> None:
@@ -187,30 +238,104 @@ def _cities(path: Path, book: Book, zipf: dict[str, float]) -> None:
                     book.add(other, Kind.PLACE)
 
 
-def write(book: Book, ordinary: set[str], folder: Path) -> Path:
+def _packages(book: Book) -> None:
+    """Persons' names of faker's locales in Latin letters, pycountry's subdivisions, babel's languages and territories."""
+    import babel
+    import pycountry
+    from faker.config import AVAILABLE_LOCALES
+    from faker.factory import Factory
+
+    english = babel.Locale("en")
+    for name in english.territories.values():
+        book.add(name, Kind.PLACE)
+    for name in english.languages.values():
+        book.add(name, Kind.DEMONYM)
+    for subdivision in pycountry.subdivisions:
+        book.add(re.sub(r"\s*[\[(,].*", "", subdivision.name), Kind.PLACE, whole=False)
+    for locale in sorted(AVAILABLE_LOCALES):
+        provider, used, _ = Factory._find_provider_class("faker.providers.person", locale)
+        if used != locale:
+            continue
+        for attribute in ("first_names", "first_names_male", "first_names_female", "last_names", "last_names_male"):
+            listed = getattr(provider, attribute, ())
+            for name in listed if isinstance(listed, (tuple, list, dict)) else ():
+                book.add(name, Kind.PERSON, whole=False)
+
+
+def _swaps(data: Path, book: Book, zipf: dict[str, float]) -> None:
+    """What words of whole names may have been turned into: the garbler's tables, attested pairs, synonyms."""
+    inside: Counter[str] = Counter()
+    for whole, count in book.wholes.items():
+        for word in set(fold(whole).split()):
+            inside[word] += count
+    wanted = {word for word, count in inside.items() if count >= _SWAPPED_IN and word in book.ordinary} - STOP
+    ranked: dict[str, dict[str, None]] = defaultdict(dict)
+
+    def note(original: str, garble: str) -> None:
+        usual = garble.isalpha() and garble != original and garble not in STOP
+        if original in wanted and usual and zipf.get(garble, 0.0) >= _SWAP_ZIPF:
+            ranked[garble][original] = None
+
+    for original, garbles in tables.swaps("institutions").items():
+        for garble in garbles:
+            note(original, garble)
+    for line in read_lines(data / "pairs/spun_pairs_train.jsonl"):
+        row = json.loads(line)
+        originals = row["original"] if isinstance(row["original"], list) else [row["original"]]
+        for original in originals:
+            note(original.lower(), row["garbled"].lower())
+    for line in read_lines(data / "lexical/wordnet31_synsets.jsonl.gz"):
+        lemmas = json.loads(line)["lemmas"]
+        for original, garble in itertools.permutations([lemma.lower() for lemma in lemmas], 2):
+            note(original, garble)
+    for line in read_lines(data / "lexical/mythes_thesaurus_en.jsonl.gz"):
+        row = json.loads(line)
+        if row["w"] in wanted:
+            for garble in itertools.chain.from_iterable(sense[1:] for sense in row["senses"]):
+                if garble.endswith("(similar term)") or "(" not in garble:
+                    note(row["w"], garble.partition(" (")[0].lower())
+    for word in wanted:  # a plural lost or won, and what was swapped besides
+        for other in (f"{word}s", word[:-1] if word.endswith("s") and len(word) > 4 else ""):
+            if other:
+                note(word, other)
+    for garble, originals in list(ranked.items()):
+        for original in list(originals):
+            for one in (f"{original}s", original.removesuffix("s")):
+                note(one, f"{garble}s" if one.endswith("s") else garble.removesuffix("s"))
+    book.swaps = {
+        garble: sorted(list(found)[:_MOST_SWAPS], key=lambda word: -inside[word]) for garble, found in ranked.items()
+    }
+    for original, garbles in tables.swaps("institution_phrases").items():
+        for garble in garbles:
+            if " " in garble:
+                book.phrases.setdefault(garble, original)
+
+
+def write(book: Book, folder: Path) -> Path:
     """Write the list and its sums; equal books give equal bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    best: dict[str, tuple[str, int, set[Kind]]] = {}
-    for word, count in sorted(book.words.items()):
-        spelling, so_far, kinds = best.get(fold(word), (word, -1, set()))
-        best[fold(word)] = (word if count > so_far else spelling, max(count, so_far), kinds | book.kinds[word])
-    by_key: dict[str, list[str]] = defaultdict(list)
-    for word, count, kinds in best.values():
-        by_key[skeleton(word)].append(f"{word}:{count}:{''.join(sorted(kind.value for kind in kinds))}")
-    lines = [FORMAT, "[words]"]
-    lines += [f"{key}\t{' '.join(sorted(words))}" for key, words in sorted(by_key.items())]
-    lines.append("[wholes]")
-    lines += [
-        f"{name}\t{count}\t{''.join(sorted(kind.value for kind in book.whole_kinds[name]))}"
-        for name, count in sorted(book.wholes.items())
-    ]
-    lines += ["[variants]", *sorted({" ".join(group) for group in book.groups})]
-    lines += ["[ordinary]", *sorted(ordinary)]
+    text = unparse(
+        (Name(word, count, frozenset(book.kinds[word])) for word, count in sorted(book.words.items())),
+        book.wholes,
+        attested=book.attested,
+        variants=book.groups,
+        swaps=book.swaps,
+        phrases=book.phrases,
+        ordinary=book.ordinary,
+    )
     path = folder / FILE
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
-        packed.write(("\n".join(lines) + "\n").encode())
-    (folder / SUMS).write_text(f"{file_sha256(path)}  {FILE}\n", encoding="utf-8", newline="\n")
+        packed.write(text.encode())
+    seal(folder)
     return path
+
+
+def seal(folder: Path) -> None:
+    """Write the sums of what mtcheck reads in the folder."""
+    lines = (
+        f"{file_sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir()) if path.suffix in (".gz", ".json")
+    )
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def main() -> None:
@@ -219,11 +344,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    book, ordinary = build(options.data)
-    path = write(book, ordinary, options.out)
+    book = build(options.data)
+    path = write(book, options.out)
     print(
         f"{path}: {path.stat().st_size} bytes, {len(book.words)} words, {len(book.wholes)} whole names, "
-        f"{len(book.groups)} groups of variants, {len(ordinary)} ordinary words"
+        f"{len(book.groups)} groups of variants, {len(book.attested)} attested words, {len(book.swaps)} swaps, "
+        f"{len(book.phrases)} phrases, {len(book.ordinary)} ordinary words"
     )
 
 

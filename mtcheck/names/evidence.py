@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mtcheck.names.name_list import NameList
 from mtcheck.names.neighbours import Likeness
 from mtcheck.names.transliteration import fold
 from mtcheck.segments import Span
-
-Fit = Callable[[Span, str], float]
-"""What the text gains, in nats, when a span of it is replaced by a wording, read by a language model."""
 
 _ENDINGS = tuple(
     "s es n an ian ans ians en ese i is ish ic er ers ite ites a na ism ist ists esque e o in ya aya care land".split()
@@ -29,24 +26,18 @@ _PAIRS = tuple(
 class Candidate:
     """A name at ``span`` that may be a wrong spelling of ``suggestion``.
 
+    ``kind`` names the evidence it rests on: a ``word`` near the list's, a ``whole`` name, or a ``pair`` in the document.
     ``elsewhere`` has the other places of the name in the document that support it, in either spelling. ``features``
     are what a confidence can be fitted to; counts in them are natural logarithms of one more than the count.
     """
 
     rule: str
+    kind: str
     span: Span
     text: str
     suggestion: str
     features: Mapping[str, float]
     elsewhere: tuple[Span, ...] = ()
-
-
-def with_fit(candidates: Iterable[Candidate], fit: Fit) -> list[Candidate]:
-    """The candidates with the language model's opinion as one more feature, ``fit``."""
-    return [
-        replace(candidate, features={**candidate.features, "fit": fit(candidate.span, candidate.suggestion)})
-        for candidate in candidates
-    ]
 
 
 def likeness_features(alike: Likeness) -> dict[str, float]:
@@ -96,7 +87,7 @@ def is_made_of_known(word: str, names: NameList) -> bool:
 
 def borne_by_many(word: str, names: NameList) -> bool:
     """Whether a word is a first name, or part of many names: two bearers of it need not be one person."""
-    return sum(1 for _ in names.companions(word, first=True)) >= _MANY
+    return sum(1 for _ in names.companions(word)) >= _MANY
 
 
 _MANY = 6

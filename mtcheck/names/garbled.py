@@ -20,18 +20,23 @@ from mtcheck.names.transliteration import fold
 from mtcheck.segments import Span
 
 RULE = "MT201"
+KIND = "word"
 SHORTEST = 5
 COMMON = 15
 """The count that a neighbour must have where nothing but likeness speaks for it."""
 FAMOUS = 60
 LEAST_COMMON = 2
 """Neighbours with a smaller count are no better known than the word itself."""
+RARE = 3
+"""The count up to which a name of the list may still be a slip for one that is FAR_COMMONER."""
+FAR_COMMONER = 8
 
 
 def find(text: str, words: Sequence[Span], names: NameList) -> list[Candidate]:
     """The places of unknown names with a neighbour that is far commoner, the best one of each.
 
-    ``words`` are the text's words in order. All with a neighbour come back; ``believed`` tells which to show.
+    ``words`` are the text's words in order. All with a neighbour come back; ``believed`` tells of which their letters
+    and counts say enough.
     """
     spotted = spot(text, words, names)
     counts = Counter(fold(word.text) for word in spotted)
@@ -42,7 +47,7 @@ def find(text: str, words: Sequence[Span], names: NameList) -> list[Candidate]:
             candidates = [
                 _candidate(word, one, near, names, counts[fold(word.text)])
                 for one in near
-                if one.name.count >= LEAST_COMMON or one.name.trusted
+                if one.name.count >= max(LEAST_COMMON, FAR_COMMONER * names.count(word.text)) or one.name.trusted
             ]
             if candidates:
                 found.append(min(candidates, key=lambda candidate: _rank(candidate)))
@@ -52,10 +57,12 @@ def find(text: str, words: Sequence[Span], names: NameList) -> list[Candidate]:
 def believed(candidate: Candidate) -> bool:
     """Whether the name is surely a wrong spelling, by letters, counts and the name around it alone."""
     f = candidate.features
-    if f.get("fit", 0.0) < 0.0 or f["inflected"]:
+    if f["inflected"]:
         return False
     if f["trusted"]:
         return f["share"] <= 0.25
+    if f["known"]:
+        return False
     if f["whole"]:
         return f["share"] <= 0.25 or bool(f["transliteration"] or f["sound"])
     if f["given"] and f["first"]:
@@ -76,10 +83,11 @@ def believed(candidate: Candidate) -> bool:
 
 
 def _may_be_garbled(word: NameWord, names: NameList) -> bool:
+    held = names.get(word.text)
     return (
         len(word.text) >= SHORTEST
         and not word.shouted
-        and not names.knows(word.text)
+        and (held is None or (held.count <= RARE and not held.trusted))
         and not names.is_ordinary(word.text)
         and not is_made_of_known(word.text, names)
     )
@@ -101,6 +109,9 @@ def _candidate(
     features = likeness_features(near.likeness) | {
         "letters": float(len(word.text)),
         "list": log_count(name.count),
+        "own": log_count(names.count(word.text)),
+        "known": float(names.knows(word.text)),
+        "attested": float(names.attests(word.text)),
         "document": log_count(in_document),
         "whole": log_count(whole),
         "trusted": float(name.trusted),
@@ -113,7 +124,7 @@ def _candidate(
         "rivals": float(rivals),
         "inflected": float(inflected(word.text, name.text)),
     }
-    return Candidate(RULE, word.span, word.text, _as_written(word.text, name.text), features)
+    return Candidate(RULE, KIND, word.span, word.text, _as_written(word.text, name.text), features)
 
 
 def _as_written(text: str, name: str) -> str:
