@@ -137,7 +137,7 @@ class Checker:
             for window, some, judgement in zip(found, placed, judged, strict=True):
                 totals.add(judgement)
                 doubts = [(word.span, word.logit) for word in judgement.words]
-                read = judging.readings(some, judgement.gains, doubts, self._name_weights)
+                read = judging.readings(judging.weighed(some, judgement.gains, doubts), self._name_weights)
                 yield window, judgement.words, judgement.places, read
             self._progress("", found[-1].places[-1] + 1, len(text))
 

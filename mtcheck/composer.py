@@ -111,10 +111,12 @@ def _best(found: Iterable[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:
     A name as a whole stands for what was found in it, unless that is surer by a severity.
     """
     kept: list[tuple[Span, Finding]] = []
-    for span, finding in sorted(
-        found,
-        key=lambda item: (-item[1].severity, not item[1].rule.startswith("MT2"), -item[1].confidence, item[0].start),
-    ):
+
+    def rank(item: tuple[Span, Finding]) -> tuple[int, bool, float, int]:
+        span, finding = item
+        return -finding.severity, not finding.rule.startswith("MT2"), -finding.confidence, span.start
+
+    for span, finding in sorted(found, key=rank):
         if not any(other.overlaps(span.start, span.end) for other, _ in kept):
             kept.append((span, finding))
     return sorted(kept, key=lambda item: item[0].start)
@@ -270,7 +272,7 @@ def _name_finding(document: Document, reading: NameReading) -> Finding:
         lines = sorted({document.place(span.start)[0] for span in candidate.elsewhere})
         where = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
         message = f"One name, two spellings? See {where} for “{candidate.suggestion}” and “{candidate.text}”."
-    offered = (Suggestion(candidate.suggestion, confidence),)
+    offered = (Suggestion(candidate.suggestion, round(reading.restores * confidence, 2)),)
     return _placed(document, candidate.span, candidate.rule, severity(confidence), confidence, message, offered)
 
 

@@ -24,9 +24,7 @@ from garbler.corpus import held_out, normalise
 from garbler.counts import read_lines
 from garbler.stop_words import STOP
 
-from mtcheck.adapter import SUMS
-from mtcheck.base_source import file_sha256
-from mtcheck.names.name_list import FILE, Kind, Name, unparse
+from mtcheck.names.name_list import FILE, Kind, Name, seal, unparse
 from mtcheck.names.transliteration import fold, skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -239,7 +237,7 @@ def _cities(path: Path, book: Book, zipf: dict[str, float]) -> None:
 
 
 def _packages(book: Book) -> None:
-    """Persons' names of faker's locales in Latin letters, pycountry's subdivisions, babel's languages and territories."""
+    """Persons' names of faker's locales, pycountry's subdivisions, babel's languages and territories."""
     import babel
     import pycountry
     from faker.config import AVAILABLE_LOCALES
@@ -298,12 +296,12 @@ def _swaps(data: Path, book: Book, zipf: dict[str, float]) -> None:
         for other in (f"{word}s", word[:-1] if word.endswith("s") and len(word) > 4 else ""):
             if other:
                 note(word, other)
-    for garble, originals in list(ranked.items()):
-        for original in list(originals):
+    for garble, found in list(ranked.items()):
+        for original in list(found):
             for one in (f"{original}s", original.removesuffix("s")):
                 note(one, f"{garble}s" if one.endswith("s") else garble.removesuffix("s"))
     book.swaps = {
-        garble: sorted(list(found)[:_MOST_SWAPS], key=lambda word: -inside[word]) for garble, found in ranked.items()
+        garble: sorted(list(own)[:_MOST_SWAPS], key=lambda word: -inside[word]) for garble, own in ranked.items()
     }
     for original, garbles in tables.swaps("institution_phrases").items():
         for garble in garbles:
@@ -328,14 +326,6 @@ def write(book: Book, folder: Path) -> Path:
         packed.write(text.encode())
     seal(folder)
     return path
-
-
-def seal(folder: Path) -> None:
-    """Write the sums of what mtcheck reads in the folder."""
-    lines = (
-        f"{file_sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir()) if path.suffix in (".gz", ".json")
-    )
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ _PAIRS = tuple(
 class Candidate:
     """A name at ``span`` that may be a wrong spelling of ``suggestion``.
 
-    ``kind`` names the evidence it rests on: a ``word`` near the list's, a ``whole`` name, or a ``pair`` in the document.
+    ``kind`` names the evidence it rests on: a ``word`` near one of the list, a ``whole`` name, a ``pair`` in the text.
     ``elsewhere`` has the other places of the name in the document that support it, in either spelling. ``features``
     are what a confidence can be fitted to; counts in them are natural logarithms of one more than the count.
     """

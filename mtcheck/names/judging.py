@@ -32,31 +32,52 @@ FURTHEST_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate at its place in a window, and what the language model says of it.
+
+    ``fit`` (nats) is what the text gains by its suggestion, ``doubt`` the log odds that its wording is garbled, by the
+    editing pass.
+    """
+
+    candidate: Candidate
+    span: Span
+    fit: float
+    doubt: float
+
+
+@dataclass(frozen=True, slots=True)
 class NameReading:
-    """A candidate at its place in a window, and how sure it is."""
+    """A candidate at its place in a window with the probability that it is right, and then its suggestion."""
 
     candidate: Candidate
     span: Span
     confidence: float
+    restores: float
+
+
+@dataclass(frozen=True, slots=True)
+class KindWeights:
+    """For one kind of candidate: log odds to be right from its evidence, and these -> the share that is.
+
+    ``restored``: the same log odds -> the share of right ones whose suggestion is the original.
+    """
+
+    weights: Logistic
+    right: Curve
+    restored: Curve
+
+    def confidence(self, features: Mapping[str, float]) -> tuple[float, float]:
+        """The probability that a candidate is right, and that its suggestion is then."""
+        logit = self.weights.logit(features)
+        return self.right(logit), self.restored(logit)
 
 
 @dataclass(frozen=True, slots=True)
 class NameWeights:
-    """For each kind of candidate: log odds to be right from its evidence, and these -> the share that is."""
+    """The weights of each kind; ``sha256`` is that of the file that they were read from."""
 
-    weights: Mapping[str, Logistic]
-    curves: Mapping[str, Curve]
+    kinds: Mapping[str, KindWeights]
     sha256: str = ""
-    """Of the file that they were read from."""
-
-    def confidence(self, candidate: Candidate, fit: float, doubt: float) -> float:
-        """The probability that a candidate is right.
-
-        ``fit`` (nats) is what the text gains by its suggestion, ``doubt`` the log odds that its wording is garbled, by
-        the editing pass.
-        """
-        logit = self.weights[candidate.kind].logit(evidence(candidate, fit, doubt))
-        return self.curves[candidate.kind](logit)
 
 
 def candidates(text: str, names: NameList) -> list[Candidate]:
@@ -83,13 +104,10 @@ def within(found: Sequence[Candidate], window: Window) -> list[tuple[Candidate, 
     return inside
 
 
-def readings(
-    placed: Sequence[tuple[Candidate, Span]],
-    gains: Sequence[float],
-    doubts: Iterable[tuple[Span, float]],
-    weights: NameWeights,
-) -> list[NameReading]:
-    """The candidates of a window with their confidences.
+def weighed(
+    placed: Sequence[tuple[Candidate, Span]], gains: Sequence[float], doubts: Iterable[tuple[Span, float]]
+) -> list[Weighed]:
+    """The candidates of a window with what the language model says of them.
 
     ``gains`` (nats) are what the text gains by their suggestions, ``doubts`` the window's words in order with their log
     odds to be garbled. Where a name stands several times, its first place tells: behind it the language model repeats
@@ -102,9 +120,20 @@ def readings(
         fit = told.setdefault((candidate.text, candidate.suggestion), gain)
         first = bisect_left(judged, span.start, key=lambda pair: pair[0].end - 1)
         over = [logit for word, logit in judged[first : first + wholes.LONGEST] if word.overlaps(span.start, span.end)]
-        doubt = max([NO_DOUBT, *over])
-        found.append(NameReading(candidate, span, weights.confidence(candidate, fit, doubt)))
+        found.append(Weighed(candidate, span, fit, max([NO_DOUBT, *over])))
     return found
+
+
+def readings(found: Iterable[Weighed], weights: NameWeights) -> list[NameReading]:
+    """The candidates of a window with their probabilities."""
+    return [
+        NameReading(
+            item.candidate,
+            item.span,
+            *weights.kinds[item.candidate.kind].confidence(evidence(item.candidate, item.fit, item.doubt)),
+        )
+        for item in found
+    ]
 
 
 def may_stand_for(wording: str, written: str, names: NameList) -> bool:
@@ -141,14 +170,18 @@ def load(folder: Path) -> NameWeights:
     try:
         raw = path.read_bytes()
         data = json.loads(raw)
-        return NameWeights(
-            {kind: parse_logistic(data[kind]["weights"]) for kind in KINDS},
-            {kind: parse_curve(data[kind]["confidence"]) for kind in KINDS},
-            hashlib.sha256(raw).hexdigest(),
-        )
+        kinds = {
+            kind: KindWeights(
+                parse_logistic(data[kind]["weights"]),
+                parse_curve(data[kind]["right"]),
+                parse_curve(data[kind]["restored"]),
+            )
+            for kind in KINDS
+        }
+        return NameWeights(kinds, hashlib.sha256(raw).hexdigest())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"{path}: no calibration of the name list ({error}); install mtcheck again or run scripts/calibrate_names.py"
+            f"{path}: no calibration of names ({error}); install mtcheck again or run scripts/calibrate_names.py"
         ) from error
 
 
@@ -161,9 +194,14 @@ def save(fitted: NameWeights, folder: Path) -> None:
     """Write weights."""
     data = {
         kind: {
-            "weights": {"bias": fitted.weights[kind].bias, "weights": dict(fitted.weights[kind].weights)},
-            "confidence": [list(point) for point in zip(fitted.curves[kind].xs, fitted.curves[kind].ys, strict=True)],
+            "weights": {"bias": own.weights.bias, "weights": dict(own.weights.weights)},
+            "right": _points(own.right),
+            "restored": _points(own.restored),
         }
-        for kind in KINDS
+        for kind, own in fitted.kinds.items()
     }
     (folder / FILE).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _points(curve: Curve) -> list[list[float]]:
+    return [list(point) for point in zip(curve.xs, curve.ys, strict=True)]

@@ -1,7 +1,7 @@
 """The name list: words of names and whole names with counts, accepted variants, and what an editor adds.
 
-It is one gzipped text, ``names.txt.gz``, beside its sums. Its sections are sorted by what stands before the first tab, so
-that loading only cuts them into lines, and that when they are first asked for:
+It is one gzipped text, ``names.txt.gz``, beside its sums. Its sections are sorted by what stands before the first
+tab, so that loading only cuts them into lines, and that when they are first asked for:
 
     mtcheck-names 2
     [names]       word as `fold` has it, count, kinds, and its spelling where that is not just a capital in front
@@ -284,9 +284,15 @@ def unparse(
         "phrases": (f"{phrase}\t{whole}" for phrase, whole in (phrases or {}).items()),
         "ordinary": set(ordinary),
     }
-    return "".join(
-        [f"{FORMAT}\n", *(f"[{name}]\n" + "".join(f"{x}\n" for x in sorted(lines[name])) for name in SECTIONS)]
-    )
+    parts = (f"[{section}]\n" + "".join(f"{line}\n" for line in sorted(lines[section])) for section in SECTIONS)
+    return "".join([f"{FORMAT}\n", *parts])
+
+
+def seal(folder: Path) -> None:
+    """Write the sums of what mtcheck reads in a folder with a name list."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".gz", ".json"))
+    sums = (f"{file_sha256(path)}  {path.name}\n" for path in paths)
+    (folder / SUMS).write_text("".join(sums), encoding="utf-8", newline="\n")
 
 
 def read_names(path: Path) -> list[str]:
@@ -303,8 +309,8 @@ def read_names(path: Path) -> list[str]:
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(str(path), f"line {line} is not UTF-8; save the file in this encoding.") from error
+        place = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(str(path), f"line {place} is not UTF-8; save the file in this encoding.") from error
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         name = " ".join(line.partition("#")[0].split())
