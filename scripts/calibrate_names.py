@@ -43,6 +43,8 @@ SOURCES = (
 TOGETHER = 12
 """Documents that are read together."""
 POINTS = 8
+CLEAN_COUNTS = 3
+"""How often a candidate of a clean document counts: three in five documents are garbled here, far fewer elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ def rows(
 
 def fit(found: Sequence[Row], kind: str) -> judging.KindWeights:
     """The weights and curves of one kind of candidate."""
-    some = [row for row in found if row.kind == kind]
+    garbled = {row.document for row in found if row.right}
+    some = [
+        row for row in found if row.kind == kind for _ in range(1 if row.document in garbled else CLEAN_COUNTS)
+    ]
     weights: Logistic = fit_logistic([row.features for row in some], [row.right for row in some])
     logits = [weights.logit(row.features) for row in some]
     right = [pair for pair in zip(logits, some, strict=True) if pair[1].right]
