@@ -112,9 +112,10 @@ def _best(found: Iterable[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:
     """
     kept: list[tuple[Span, Finding]] = []
 
-    def rank(item: tuple[Span, Finding]) -> tuple[int, bool, float, int]:
+    def rank(item: tuple[Span, Finding]) -> tuple[int, bool, int, float, int]:
         span, finding = item
-        return -finding.severity, not finding.rule.startswith("MT2"), -finding.confidence, span.start
+        name = finding.rule.startswith("MT2")
+        return -finding.severity, not name, name * (span.start - span.end), -finding.confidence, span.start
 
     for span, finding in sorted(found, key=rank):
         if not any(other.overlaps(span.start, span.end) for other, _ in kept):

@@ -96,9 +96,7 @@ def rows(
 def fit(found: Sequence[Row], kind: str) -> judging.KindWeights:
     """The weights and curves of one kind of candidate."""
     garbled = {row.document for row in found if row.right}
-    some = [
-        row for row in found if row.kind == kind for _ in range(1 if row.document in garbled else CLEAN_COUNTS)
-    ]
+    some = [row for row in found if row.kind == kind for _ in range(1 if row.document in garbled else CLEAN_COUNTS)]
     weights: Logistic = fit_logistic([row.features for row in some], [row.right for row in some])
     logits = [weights.logit(row.features) for row in some]
     right = [pair for pair in zip(logits, some, strict=True) if pair[1].right]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mtcheck.names.evidence import Candidate, log_count
 from mtcheck.names.name_list import NameList
 from mtcheck.names.spotting import TITLES
-from mtcheck.names.transliteration import fold
+from mtcheck.names.transliteration import fold, transliteration_key
 from mtcheck.segments import Span
 
 RULE = "MT201"
@@ -104,7 +104,9 @@ def _options(word: str, names: NameList) -> list[tuple[str, int, int]]:
     folded = fold(word)
     found = [(folded, 0, 0)]
     if not names.is_ordinary(word):
-        return found + [(fold(other), 1, 0) for other in names.variants(word) if fold(other) != folded]
+        # Another transliteration is no other name.
+        key = transliteration_key(word)
+        return found + [(fold(x), 1, 0) for x in names.variants(word) if transliteration_key(x) != key]
     for other in names.swapped(word):
         same = other in (f"{folded}s", folded.removesuffix("s"))
         found.append((other, int(not same), int(same)))

@@ -13,7 +13,10 @@ LOOKS_SPUN = 0.5
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over the files of one run; ``last`` is the verdict on the latest file, ``over_limits`` of how many files a gate said no."""
+    """Counts over the files of one run; ``last`` is the verdict on the latest file.
+
+    ``over_limits``: how many files exceed a limit.
+    """
 
     files: int = 0
     words: int = 0

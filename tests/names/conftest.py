@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from mtcheck.names.name_list import NameList, parse
-from mtcheck.names.transliteration import skeleton
+from mtcheck.names.name_list import Kind, Name, NameList, parse, unparse
 
 WORDS = """Witkoff:42:n Steve:900:n Zelensky:800:n Zelenskyy:60:n Obama:3000:n Osama:90:n Iran:4000:p Iraq:5000:p
 Austria:300:p Australia:3000:p Kyiv:900:p Kiev:500:p Putin:2000:n Vladimir:700:n Netanyahu:700:n Benjamin:500:n
@@ -14,20 +13,26 @@ Walensky:30:n Rochelle:60:n Moscow:3000:p London:6000:p Maria:700:n Mario:500:n 
 Scholz:200:n Olaf:100:n Zimbabwe:900:p Abdullah:200:n Macron:700:n Emmanuel:300:n Buenos:90:p Aires:90:p"""
 WHOLES = """Steve Witkoff|42 Volodymyr Zelensky|90 Barack Obama|900 Vladimir Putin|700 Benjamin Netanyahu|300
 Rochelle Walensky|20 Olaf Scholz|90 Emmanuel Macron|400 Vyacheslav Molotov|9 Vyacheslav Volodin|9 Vyacheslav Kozlov|4
-Vyacheslav Polunin|3 Vyacheslav Ivanov|5 Vyacheslav Bykov|3"""
-ORDINARY = (
-    "the minister ministers bank talks police house white white-collar said after president of state states".split()
-)
+Vyacheslav Polunin|3 Vyacheslav Ivanov|5 Vyacheslav Bykov|3
+White House|854 Foreign Ministry|173 Security Council|138 New York|900"""
+ORDINARY = "the minister ministers bank talks police house white white-collar said after president of state states home house foreign overseas ministry security safety council new".split()
 
 
 @pytest.fixture(scope="session")
 def names() -> NameList:
     """A small list in the shipped format."""
-    buckets: dict[str, list[str]] = {}
+    found = []
     for entry in WORDS.split():
-        buckets.setdefault(skeleton(entry.split(":")[0]), []).append(entry)
-    wholes = re.findall(r"(\w+ \w+)\|(\d+)", WHOLES)
-    lines = ["mtcheck-names 1", "[words]", *(f"{key}\t{' '.join(words)}" for key, words in buckets.items())]
-    lines += ["[wholes]", *(f"{name}\t{count}\tg" for name, count in wholes)]
-    lines += ["[variants]", "Zelensky Zelenskyy Zelenskiy", "Kyiv Kiev", "[ordinary]", *ORDINARY]
-    return parse("\n".join(lines) + "\n")
+        text, count, kinds = entry.split(":")
+        found.append(Name(text, int(count), frozenset(map(Kind, kinds))))
+    wholes = {name: int(count) for name, count in re.findall(r"(\w+(?: \w+)+)\|(\d+)", WHOLES)}
+    return parse(
+        unparse(
+            found,
+            wholes,
+            variants=[["Zelensky", "Zelenskyy", "Zelenskiy"], ["Kyiv", "Kiev"]],
+            swaps={"home": ["house", "national"], "overseas": ["foreign"], "safety": ["security"]},
+            phrases={"ministry of external affairs": "foreign ministry"},
+            ordinary=ORDINARY,
+        )
+    )

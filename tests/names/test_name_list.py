@@ -8,7 +8,7 @@ import pytest
 from mtcheck.adapter import SUMS
 from mtcheck.base_source import file_sha256
 from mtcheck.errors import InputError, ModelError
-from mtcheck.names.name_list import FILE, NameList, load, parse, read_names
+from mtcheck.names.name_list import FILE, NameList, load, parse, read_names, unparse
 
 
 def test_a_name_is_known_whatever_its_case_and_accents(names: NameList):
@@ -28,7 +28,7 @@ def test_an_editors_names_are_right_and_trusted(tmp_path: Path):
     path = tmp_path / "names.txt"
     path.write_text("# our authors\nOksana Hrytsenko\n\nal-Tamimi  # not Tamimy\n", encoding="utf-8")
     assert read_names(path) == ["Oksana Hrytsenko", "al-Tamimi"]
-    names = parse("mtcheck-names 1\n[words]\n[wholes]\n[variants]\n[ordinary]\n")
+    names = parse(unparse([], {}))
     names.add(read_names(path))
     held = names.get("Hrytsenko")
     assert held is not None

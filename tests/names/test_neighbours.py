@@ -6,17 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtcheck.names.name_list import NameList, parse
+from mtcheck.names.name_list import Name, NameList, parse, unparse
 from mtcheck.names.neighbours import likeness, neighbours
-from mtcheck.names.transliteration import skeleton
 
 STORED = "Witkoff Zelensky Netanyahu Erdogan Kharkiv Obama Nikol Abdullah Ouattara Guangzhou".split()
 
 
 @pytest.fixture(scope="module")
 def stored() -> NameList:
-    lines = [f"{skeleton(name)}\t{name}:{10 + i}:n" for i, name in enumerate(STORED)]
-    return parse("\n".join(["mtcheck-names 1", "[words]", *lines, "[wholes]", "[variants]", "[ordinary]"]) + "\n")
+    return parse(unparse((Name(name, 10 + i) for i, name in enumerate(STORED)), {}))
 
 
 @given(

@@ -58,12 +58,3 @@ def test_the_other_places_are_told(names: NameList):
     (candidate,) = variants.find(text, list(words(text)), names)
     assert candidate.text == text[candidate.span.start : candidate.span.end] == "Witkov"
     assert [text[span.start : span.end] for span in candidate.elsewhere] == ["Witkoff", "Witkoff"]
-
-
-def test_the_language_models_opinion_can_overrule(names: NameList):
-    from mtcheck.names.evidence import with_fit
-
-    text = "We met Witkoff. They met Witkov."
-    found = variants.find(text, list(words(text)), names)
-    assert [variants.believed(one) for one in with_fit(found, lambda span, wording: 4.0)] == [True]
-    assert [variants.believed(one) for one in with_fit(found, lambda span, wording: -4.0)] == [False]
