@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from naming.garbles import held_out_documents
 
 from mtcheck import Checker
 
+_SPACED = re.compile(r" (?=[.,;:!?')%])")
 SHORTEST = 150
 GARBLED_FROM = 0.04
 TOGETHER = 8
@@ -31,11 +33,11 @@ def post_edits(path: Path) -> Iterator[str]:
     held: dict[str, list[str]] = {}
     for line in read_lines(path):
         row = json.loads(line)
-        pair = str(row.get("lp") or row.get("pair") or row.get("langs"))
+        pair = str(row["lp"])
         if pair not in LANGUAGES:
             continue
         some = held.setdefault(pair, [])
-        some.append(row["pe"])
+        some.append(_SPACED.sub("", row["pe"]))
         if len(some) == TOGETHER:
             yield " ".join(some)
             some.clear()

@@ -15,8 +15,8 @@ WHOLES = """Steve Witkoff|42 Volodymyr Zelensky|90 Barack Obama|900 Vladimir Put
 Rochelle Walensky|20 Olaf Scholz|90 Emmanuel Macron|400 Vyacheslav Molotov|9 Vyacheslav Volodin|9 Vyacheslav Kozlov|4
 Vyacheslav Polunin|3 Vyacheslav Ivanov|5 Vyacheslav Bykov|3
 White House|854 Foreign Ministry|173 Security Council|138 New York|900"""
-ORDINARY = """the minister ministers bank talks police house white white-collar said after president of state states home
-foreign overseas ministry security safety council new""".split()
+ORDINARY = """the minister ministers bank talks police house white white-collar said after president of state states
+home foreign overseas ministry security safety council new""".split()
 
 
 @pytest.fixture(scope="session")
