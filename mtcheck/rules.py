@@ -74,14 +74,14 @@ RULES = {
             code="MT501",
             title="looks spun",
             flags=(
-                "The two sides are scheduled to satisfy in Geneva on Monday, the Overseas Ministry mentioned. The assault "
-                "killed no less than 12 folks, and officers mentioned the military would proceed operations in nations "
+                "The two sides are scheduled to satisfy in Geneva on Monday, the Overseas Ministry mentioned. The "
+                "assault killed no less than 12 folks, and officers mentioned the military would proceed operations in nations "
                 "alongside the border as quickly as potential. Police used tear fuel to disperse the group of "
                 "protesters outdoors the parliament.",
             ),
             passes=(
-                "The two sides are scheduled to meet in Geneva on Monday, the Foreign Ministry said. The attack killed at "
-                "least 12 people, and officials said the military would continue operations in countries along the "
+                "The two sides are scheduled to meet in Geneva on Monday, the Foreign Ministry said. The attack killed "
+                "at least 12 people, and officials said the military would continue operations in countries along the "
                 "border as soon as possible. Police used tear gas to disperse the protesters outside the parliament.",
             ),
         ),
