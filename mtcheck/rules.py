@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Rule:
     """One kind of finding.
 
-    In ``flags`` the garbled words stand between ``[`` and ``]``, none where the rule is on the whole text; ``passes`` are texts without a warning or, where a
-    rule only informs, without a finding of it. The tests hold the real model to both.
+    In ``flags`` the garbled words stand between ``[`` and ``]``, none where the rule is on the whole text; ``passes`` are
+    texts without a warning or, where a rule only informs, without a finding of it. The tests hold the real model to both.
     """
 
     code: str
@@ -75,8 +75,8 @@ RULES = {
             title="looks spun",
             flags=(
                 "The two sides are scheduled to satisfy in Geneva on Monday, the Overseas Ministry mentioned. The "
-                "assault killed no less than 12 folks, and officers mentioned the military would proceed operations in nations "
-                "alongside the border as quickly as potential. Police used tear fuel to disperse the group of "
+                "assault killed no less than 12 folks, and officers mentioned the military would proceed operations in "
+                "nations alongside the border as quickly as potential. Police used tear fuel to disperse the group of "
                 "protesters outdoors the parliament.",
             ),
             passes=(
