@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Rule:
     """One kind of finding.
 
-    In ``flags`` the garbled words stand between ``[`` and ``]``, none where the rule is on the whole text; ``passes`` are
-    texts without a warning or, where a rule only informs, without a finding of it. The tests hold the real model to both.
+    In ``flags`` the garbled words stand between ``[`` and ``]``, none where the rule is on the whole text; ``passes``
+    are texts without a warning or, where a rule only informs, without a finding of it. The tests hold the real model to
+    both.
     """
 
     code: str
