@@ -3,7 +3,7 @@
     python scripts/measure_verdict.py --garbled held-out.jsonl --data DATA
 
 `held-out.jsonl` is of garble.py, `DATA` holds `qe/` (its post-edits are machine translation put right by people) and
-`news/`. Only documents of 150 words and more count; those with some garbles, but in less than 4 % of their code points,
+`news/`. Only documents of 150 to 600 words count; those with some garbles, but in less than 4 % of their code points,
 are left out.
 """
 
@@ -13,16 +13,23 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from calibrating.gold import documents, read_gold
 from garbler.counts import read_lines
 from naming.garbles import held_out_documents
 
-from mtcheck import Checker
+from mtcheck import adapter as adapters
+from mtcheck import base_model, calibration
+from mtcheck.checker import Totals
+from mtcheck.judgement import judge
+from mtcheck.language_model import load
+from mtcheck.segments import windows
 
 _SPACED = re.compile(r" (?=[.,;:!?')%])")
 SHORTEST = 150
+LONGEST = 600
 GARBLED_FROM = 0.04
 TOGETHER = 8
 LANGUAGES = ("ro-en", "et-en", "ru-en")
@@ -41,6 +48,24 @@ def post_edits(path: Path) -> Iterator[str]:
         if len(some) == TOGETHER:
             yield " ".join(some)
             some.clear()
+
+
+class Verdicts:
+    """The probability that a text was spun, as the checker gives it, without the suggestions, which it does not need."""
+
+    def __init__(self) -> None:
+        chosen = adapters.locate(None)
+        self._weights = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
+        self._model = load(base_model.locate(None).folder, chosen.folder, "auto", None)
+
+    def spun(self, text: str) -> float:
+        """The probability that a text was spun or badly translated."""
+        asked = replace(self._weights, look_from=float("inf"))
+        ((judged,), _) = judge(self._model, [[window.text for window in windows(text)]], asked)
+        totals = Totals()
+        for judgement in judged:
+            totals.add(judgement)
+        return self._weights.document.probability(totals.features())
 
 
 def area(garbled: Sequence[float], clean: Sequence[float]) -> float:
@@ -64,13 +89,12 @@ def main() -> None:
             sorts["garbled" if rate else "clean"].append(text)
     sorts["post-edited"] = list(post_edits(options.data / "qe/mlqe_pe_dev_test20.jsonl.gz"))
     sorts["translated"] = list(held_out_documents(options.data / "news", ["wmt21_23_refs_en"], slice(None)))
-    checker = Checker()
+    verdict = Verdicts()
     values: dict[str, list[float]] = {}
     for sort, texts in sorts.items():
-        long = [text for text in texts if len(text.split()) >= SHORTEST]
+        long = [text for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
         step = max(1, len(long) // options.documents)
-        found = [checker.check(text).verdict.spun for text in long[::step][: options.documents]]
-        values[sort] = [value for value in found if value is not None]
+        values[sort] = [verdict.spun(text) for text in long[::step][: options.documents]]
         over = sum(value >= 0.9 for value in values[sort])
         print(f"{sort}: {len(values[sort])} documents, {over} at .9 and above", flush=True)
     clean = [value for sort in values if sort != "garbled" for value in values[sort]]
