@@ -42,11 +42,13 @@ _LETTERS = str.maketrans(
 
 def fold(name: str) -> str:
     """A name in lower case, without accents, its apostrophes straight: what makes no other name."""
-    folded = name.casefold().translate(_LETTERS)
-    if folded.isascii():
-        return folded
-    parts = unicodedata.normalize("NFKD", folded)
-    return "".join(char for char in parts if not unicodedata.combining(char))
+    if not name.isascii():
+        name = _plain_letters(_plain_letters(name).casefold())  # styled letters have a case once they are plain ones
+    return name.casefold().translate(_LETTERS)
+
+
+def _plain_letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
 def transliteration_key(name: str) -> str:
