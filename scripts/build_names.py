@@ -1,6 +1,6 @@
 """Builds the name list that mtcheck ships: words of names and whole names with counts, variants, swaps, ordinary words.
 
-    python -m pip install faker pycountry babel
+    python -m pip install '.[names]'
     python scripts/build_names.py --data DATA --out models/names
 
 `DATA` holds `names/`, `news/`, `lexical/` and `pairs/` (CONTRIBUTING.md). Of the news only counts are kept, and only of
