@@ -111,7 +111,7 @@ class Checker:
         with self._lock:
             findings = compose(document, self._judge(document.text, totals), self._calibration)
         words = count_words(document.text)
-        return DocumentResult(document.path, words, self._verdict(totals, findings, words), findings)
+        return DocumentResult(document.path, words, self._verdict(totals, findings, words), findings, document.name)
 
     def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
         """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""

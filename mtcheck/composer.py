@@ -235,7 +235,7 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
     else:
         rule, level, message = "MT102", Severity.INFO, "Suspicious wording; no convincing suggestion."
     line, column = document.place(span.start)
-    end_line, end_column = document.place(span.end)
+    end_line, end_column = document.end_place(span.start, span.end)
     return Finding(
         rule=rule,
         severity=level,
@@ -249,6 +249,7 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
         text=text,
         message=message,
         suggestions=offered,
+        location=document.location(span.start),
     )
 
 

@@ -13,7 +13,7 @@ from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
 from mtcheck.output import STDOUT
 from mtcheck.progress import Progress, silent, terminal_progress
-from mtcheck.readers import discover, read
+from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Checks, Runner
 
@@ -40,6 +40,7 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Write the report to FILE, replaced when it is complete. With FORMAT, write one more report. Repeatable.",
 )
 @options.encoding
+@click.option("--all-text", is_flag=True, help="Of web pages, check everything and not the main text only.")
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
@@ -61,6 +62,7 @@ def check(
     format_name: str,
     outputs: tuple[str, ...],
     encoding: str | None,
+    all_text: bool,
     min_severity: str | None,
     fail_on: str,
     quiet: bool,
@@ -71,8 +73,8 @@ def check(
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
-    PATH is a file, a folder (its .txt and .text files, hidden ones aside, with all subfolders), or - for standard
-    input.
+    PATH is a file, a folder (its text, Markdown, HTML, feed, subtitle and translation files, hidden ones aside, with
+    all subfolders), or - for standard input.
 
     Exit status: 0 nothing found, 1 findings, 2 an input or the run itself failed.
     """
@@ -81,10 +83,10 @@ def check(
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
-    inputs = list(discover(paths, leave_out=written))
+    inputs = list(discover(paths, leave_out=written, suffixes=DOCUMENT_SUFFIXES))
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
-            read=partial(read, encoding=encoding),
+            read=partial(read_documents, encoding=encoding, all_text=all_text),
             load=partial(load_checker, model, adapter, precision, threads),
             report=report,
             notice=_notice,
