@@ -16,7 +16,8 @@ from dataclasses import dataclass
 PARAGRAPH = "\n\n"
 """What stands between two blocks: no paragraph of a text reaches across it."""
 
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+"""White space that does not read as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Annotator:
     def prose(self, start: int, end: int) -> None:
         """Add a stretch as wording: any run of white space as one space, none after white space."""
         begin = start
+        if start < end and self.base.text[start] == " " and self.ends_with_space():
+            begin += 1
         for match in _SPACE.finditer(self.base.text, start, end):
             self.keep(begin, match.start())
             if not self.ends_with_space():

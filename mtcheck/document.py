@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = array("Q", [0])
+        self._starts.extend(match.end() for match in _LINE_END.finditer(text))
 
     def __len__(self) -> int:
         return len(self._starts)

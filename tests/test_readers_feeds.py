@@ -4,9 +4,9 @@ from html import escape, unescape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_places import check_places, source_of
 
 from mtcheck.readers.feeds import read_feed
-from reader_places import check_places, source_of
 
 RSS = (
     "<rss><channel><title>News</title><item><title>Tom &amp; Bob</title><guid>g1</guid>"

@@ -4,11 +4,11 @@ from html import unescape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_places import check_places
 
 from mtcheck.annotated import AnnotatedText
 from mtcheck.document import Document, Lines, Origin
 from mtcheck.readers.html import annotate_page
-from reader_places import check_places
 
 PARTS = [
     "<p>",

@@ -4,9 +4,9 @@ from html import unescape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_places import check_places, source_of
 
 from mtcheck.readers.markdown import read_markdown
-from reader_places import check_places, source_of
 
 PARTS = [
     "*",

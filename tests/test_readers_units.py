@@ -5,11 +5,11 @@ from html import unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader_places import check_places, source_of
 
 from mtcheck.readers.po import read_po
 from mtcheck.readers.subtitles import read_subtitles
 from mtcheck.readers.xliff import read_xliff
-from reader_places import check_places, source_of
 
 SRT = (
     "1\r\n00:00:01,000 --> 00:00:02,000\r\nThe <i>dying</i>\r\nmarch goes\r\n\r\n"

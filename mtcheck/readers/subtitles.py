@@ -33,9 +33,10 @@ def read_subtitles(path: str, text: str) -> list[Document]:
     if not timings:
         raise ValueError("no cue found: a line with the times, 00:00:01,000 --> 00:00:02,500, above the words")
     ended = 0.0
-    for timing in timings:
-        blank = _BLANK.search(text, max(timing.start(), timing.end() - 2))
-        end = blank.start() if blank else len(text)
+    for timing, following in zip(timings, [*timings[1:], None], strict=True):
+        limit = following.start() if following else len(text)
+        blank = _BLANK.search(text, max(timing.start(), timing.end() - 2), limit)
+        end = blank.start() if blank else limit
         begins, ends = _seconds(timing, 1), _seconds(timing, 5)
         start = min(timing.end(), end)
         new = begins - ended >= PAUSE or bool(_SPEAKER.match(text, start, end))
