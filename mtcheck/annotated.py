@@ -72,7 +72,7 @@ class AnnotatedText:
         return origin, last.origin + end - last.start if last.kept else last.origin_end
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
-        """The runs of a stretch, the first and the last cut to it; one that was not kept cannot be cut in its source."""
+        """The runs of a stretch, the first and the last cut to it; in its source only a kept one can be cut."""
         while start < end:
             run = self._run(start)
             upto = min(end, run.end)

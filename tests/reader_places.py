@@ -15,7 +15,7 @@ def source_of(source: str, document: Document, words: str) -> str:
 
 
 def check_places(source: str, document: Document, decoded: Callable[[str], str]) -> None:
-    """Every character but white space and the marks of code leads to a stretch of the source that decodes to it, at the line and column that are named."""
+    """Every character but white space and the marks of code leads to what decodes to it, at the place named."""
     lines, before = Lines(source), 0
     for offset, character in enumerate(document.text):
         start, end = document.source_span(offset, offset + 1)

@@ -12,7 +12,8 @@ RSS = (
     "<rss><channel><title>News</title><item><title>Tom &amp; Bob</title><guid>g1</guid>"
     "<description>&lt;p&gt;Bob &amp;amp; Jim&lt;/p&gt;</description></item>"
     "<item><title>Two</title><description>Short</description>"
-    "<content:encoded xmlns:content='c'><![CDATA[<p>Short and <b>long</b>&rsquo;s</p>]]></content:encoded></item></channel></rss>"
+    "<content:encoded xmlns:content='c'><![CDATA[<p>Short and <b>long</b>&rsquo;s</p>]]></content:encoded>"
+    "</item></channel></rss>"
 )
 
 

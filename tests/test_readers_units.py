@@ -15,7 +15,10 @@ SRT = (
     "1\r\n00:00:01,000 --> 00:00:02,000\r\nThe <i>dying</i>\r\nmarch goes\r\n\r\n"
     "2\r\n00:00:02,500 --> 00:00:04,000\r\non &amp; on.\r\n\r\n3\r\n00:01:00,000 --> 00:01:04,000\r\n- New.\r\n"
 )
-PO = 'msgid ""\nmsgstr "Type: x\\n"\n\n#: a.c\nmsgid "le \\"chat\\""\nmsgstr ""\n"the \\"dying"\n" march\\"\\n"\n#~ msgid "o"\n#~ msgstr "p"\n'
+PO = (
+    'msgid ""\nmsgstr "Type: x\\n"\n\n#: a.c\n'
+    'msgid "le \\"chat\\""\nmsgstr ""\n"the \\"dying"\n" march\\"\\n"\n#~ msgid "o"\n#~ msgstr "p"\n'
+)
 XLIFF = (
     '<xliff version="1.2"><file original="a" target-language="en-GB"><body><trans-unit id="u1"><source>x</source>'
     '<target>The <g id="1">dying</g> <ph id="2">CODE</ph>march</target></trans-unit></body></file></xliff>'
@@ -50,7 +53,8 @@ def test_targets_are_read_without_codes() -> None:
 
 
 def test_segments_of_xliff_2_are_read() -> None:
-    two = "<xliff trgLang='en'><file id='f'><unit id='7'><segment><source>x</source><target>Go.</target></segment></unit></file></xliff>"
+    unit = "<unit id='7'><segment><source>x</source><target>Go.</target></segment></unit>"
+    two = f"<xliff trgLang='en'><file id='f'>{unit}</file></xliff>"
     assert read_xliff("a.xlf", two)[0].text == "Go."
 
 

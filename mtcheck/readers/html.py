@@ -19,8 +19,8 @@ DEEPEST = 512
 
 _BLOCKS = frozenset(
     """address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption
-    figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre section select
-    summary table tbody td textarea tfoot th thead title tr ul video audio object template noscript""".split()
+    figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre section
+    select summary table tbody td textarea tfoot th thead title tr ul video audio object template noscript""".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _NEVER = frozenset("head script style template noscript iframe object svg math pre textarea select datalist".split())
