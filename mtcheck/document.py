@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from mtcheck.annotated import AnnotatedText
 
+_MARKUP = re.compile(r"""[<>&"\\*_`|\[\]~\r\n]""")
+"""Characters that mean something else, or must be escaped, in some format."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -39,9 +41,10 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an annotated text comes from: the lines of its source, shared by all documents of a file."""
+    """Where an annotated text comes from; the source and its lines are shared by all documents of a file."""
 
     text: AnnotatedText
+    source: str
     lines: Lines
 
 
@@ -83,6 +86,21 @@ class Document:
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Code point offsets into the decoded source of a stretch of the text."""
         return self.origin.text.span(start, end) if self.origin else (start, end)
+
+    @property
+    def source(self) -> str:
+        """The decoded source, which lines, columns and ``source_span`` count in."""
+        return self.origin.source if self.origin else self.text
+
+    def source_bounds(self, number: int) -> tuple[int, int]:
+        """Start and end offsets of a line of the source, counted from 1, with its line end."""
+        return (self.origin.lines if self.origin else self._lines).bounds(number)
+
+    def replaceable(self, start: int, end: int, wording: str) -> bool:
+        """Whether a plain ``wording`` can take a stretch's place in the source: no markup or escape stands there."""
+        first, last = self.source_span(start, end)
+        same = self.source[first:last] == self.text[start:end]
+        return same and (self.origin is None or not _MARKUP.search(wording))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column in the source, both from 1, of a code point offset from 0 to ``len(text)``."""

@@ -86,6 +86,11 @@ class DocumentResult:
     findings: tuple[Finding, ...]
     name: str = ""
 
+    @property
+    def title(self) -> str:
+        """The path and, where the document is a part of the file, its name."""
+        return f"{self.path} ({self.name})" if self.name else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

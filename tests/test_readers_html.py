@@ -47,7 +47,7 @@ PARTS += [
 
 def read(text: str, *, everything: bool = True) -> str:
     annotated = annotate_page(AnnotatedText.whole(text), everything=everything)
-    check_places(text, Document("a.html", annotated.text, origin=Origin(annotated, Lines(text))), unescape)
+    check_places(text, Document("a.html", annotated.text, origin=Origin(annotated, text, Lines(text))), unescape)
     return annotated.text
 
 

@@ -42,4 +42,6 @@ class Composition:
         """The finished document; ``name`` says which part of the file it is."""
         text = self._annotator.finish()
         labels = tuple(label for label in self._labels if label.text)
-        return Document(self._source.path, text.text, name, Origin(text, self._source.lines), labels)
+        return Document(
+            self._source.path, text.text, name, Origin(text, self._source.text.text, self._source.lines), labels
+        )

@@ -37,6 +37,9 @@ _BY_SUFFIX = {
 DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 """Files with these suffixes are taken in folders."""
 
+MOST_CHARACTERS = 4_000_000
+"""The longest file that is not plain text: what stands between the words takes time and memory too."""
+
 _HEAD = 4096
 _ROOT = re.compile(r"(?s)\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _BY_ROOT = {"rss": "feed", "RDF": "feed", "feed": "feed", "xliff": "xliff", "html": "html", "HTML": "html"}
@@ -64,6 +67,9 @@ def read_documents(
         return [text]
     if kind == "xml":
         raise InputError(source.path, "XML of a kind that is not read; known are RSS, Atom, XLIFF and XHTML")
+    if len(text.text) > MOST_CHARACTERS:
+        problem = f"longer than {MOST_CHARACTERS:,} characters, the most that is read of what is not plain text"
+        raise InputError(source.path, f"{problem}; split it")
     try:
         return [*_reader(kind, all_text)(source.path, text.text)]
     except (ValueError, RecursionError) as error:

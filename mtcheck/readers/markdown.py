@@ -20,7 +20,7 @@ from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
 from mtcheck.readers.html import annotate_fragment
 
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 1_000_000
 LONGEST_BLOCK = 200_000
 """Code points of one paragraph; the time to parse its brackets and stars can grow faster than its length."""
 
@@ -34,7 +34,7 @@ def read_markdown(path: str, text: str) -> list[Document]:
     """The prose of a Markdown file as one document.
 
     Raises:
-        ValueError: it is longer than any draft.
+        ValueError: it, or one of its paragraphs, is longer than any draft.
     """
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"longer than {MOST_CHARACTERS:,} characters, the most Markdown that is read; split it")
@@ -58,8 +58,11 @@ def read_markdown(path: str, text: str) -> list[Document]:
             composition.add("", annotate_fragment(_cut(source.text, first, last)))
             continue
         cursor = max(cursor, first)
-        content, cursor = _locate(source.text, token.content, cursor)
-        if len(token.content) <= LONGEST_BLOCK and content.text == token.content:
+        content, cursor = _locate(source.text, token.content, cursor, last)
+        if len(token.content) > LONGEST_BLOCK:
+            line = source.lines.place(first)[0]
+            raise ValueError(f"a paragraph of more than {LONGEST_BLOCK:,} characters at line {line}")
+        if content.text == token.content:
             composition.add("", _inline(content, watched.watch(token.content, parser, environment)))
     return [composition.document()]
 
@@ -70,8 +73,8 @@ def _cut(source: AnnotatedText, start: int, end: int) -> AnnotatedText:
     return annotator.finish()
 
 
-def _locate(source: AnnotatedText, content: str, cursor: int) -> tuple[AnnotatedText, int]:
-    """Find a block's content, which is without marks of quotes and lists, line by line in the source from ``cursor``.
+def _locate(source: AnnotatedText, content: str, cursor: int, limit: int) -> tuple[AnnotatedText, int]:
+    """Find a block's content, which is without marks of quotes and lists, line by line between two offsets.
 
     Returns it annotated, with the offset behind it; a line that is not found as it stands is left out.
     """
@@ -81,19 +84,19 @@ def _locate(source: AnnotatedText, content: str, cursor: int) -> tuple[Annotated
             annotator.read_as(cursor, cursor, "\n")
         words = line.lstrip(" \t")
         annotator.read_as(cursor, cursor, line[: len(line) - len(words)])
-        at = source.text.find(words, cursor)
+        at = source.text.find(words, cursor, limit)
         if at >= 0:
             annotator.keep(at, at + len(words))
             cursor = at + len(words)
         elif "|" in words:
-            cursor = _escaped_pipes(annotator, words, cursor)
+            cursor = _escaped_pipes(annotator, words, cursor, limit)
     return annotator.finish(), cursor
 
 
-def _escaped_pipes(annotator: Annotator, words: str, cursor: int) -> int:
+def _escaped_pipes(annotator: Annotator, words: str, cursor: int, limit: int) -> int:
     """Find a table's cell; a vertical bar in it has a backslash in the source."""
     text = annotator.base.text
-    at = text.find(words.replace("|", "\\|"), cursor)
+    at = text.find(words.replace("|", "\\|"), cursor, limit)
     if at < 0:
         return cursor
     for character in words:

@@ -68,7 +68,7 @@ class TextReport:
             if self._summary and (result.findings or looks_spun(result.verdict)):
                 tally = Tally()
                 tally.add(result)
-                self._print(Text(f"{self._show(_title(result))}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
+                self._print(Text(f"{self._show(result.title)}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
         self._open = ()
 
     def _finding(self, document: Document, finding: Finding) -> None:
@@ -109,10 +109,6 @@ class TextReport:
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
-
-
-def _title(result: DocumentResult) -> str:
-    return f"{result.path} ({result.name})" if result.name else result.path
 
 
 def _adds_something(finding: Finding) -> bool:
