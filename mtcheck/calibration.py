@@ -93,8 +93,8 @@ def load(path: Path) -> Calibration:
     """Read a calibration file. Raises ModelError where it is missing or not one."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        fitted: dict[str, Any] = {name: _logistic(data[name]) for name in WEIGHTS}
-        fitted |= {name: _curve(data[name]) for name in CURVES}
+        fitted: dict[str, Any] = {name: parse_logistic(data[name]) for name in WEIGHTS}
+        fitted |= {name: parse_curve(data[name]) for name in CURVES}
         return Calibration(**fitted, look_from=float(data["look_from"]), fix_from=float(data["fix_from"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
@@ -115,11 +115,13 @@ def save(calibration: Calibration, path: Path) -> None:
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
-def _logistic(data: dict[str, Any]) -> Logistic:
+def parse_logistic(data: dict[str, Any]) -> Logistic:
+    """A regression out of its JSON form. Raises KeyError, TypeError or ValueError where it is not one."""
     return Logistic(float(data["bias"]), {name: float(weight) for name, weight in data["weights"].items()})
 
 
-def _curve(data: list[list[float]]) -> Curve:
+def parse_curve(data: list[list[float]]) -> Curve:
+    """A curve out of its JSON form. Raises TypeError or ValueError where it is not one."""
     xs, ys = zip(*((float(x), float(y)) for x, y in data), strict=True)
     if any(a >= b for a, b in pairwise(xs)):
         raise ValueError("the points of a curve must rise")

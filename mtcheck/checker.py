@@ -12,15 +12,18 @@ from pathlib import Path
 from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration
 from mtcheck._version import __version__
-from mtcheck.calibration import Calibration
+from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
 from mtcheck.composer import compose
 from mtcheck.detector import Company, WordReading
 from mtcheck.document import Document
-from mtcheck.findings import DocumentResult, Finding, Severity, Verdict
+from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerprint
 from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
+from mtcheck.names import judging, name_list
+from mtcheck.names.judging import NameReading
 from mtcheck.segments import Window, count_words, windows
 from mtcheck.suggester import Place
+from mtcheck.weighing import Question
 
 WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
@@ -28,7 +31,7 @@ SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
 
 
-Judged = tuple[Window, list[WordReading], list[Place]]
+Judged = tuple[Window, list[WordReading], list[Place], list[NameReading]]
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class Checker:
         adapter: str | Path | None = None,
         precision: str = "auto",
         threads: int | None = None,
+        names: Sequence[str | Path] = (),
         progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
         """Load base model and adapter.
@@ -81,12 +85,17 @@ class Checker:
             adapter: a folder with an adapter; by default the one that comes with the package.
             precision: ``bf16``, ``int8``, ``fp32`` or ``auto``: what this processor does fast.
             threads: processor threads; by default as many as torch takes.
+            names: files of names that are right, one a line; their near misses are findings.
             progress: called with (label, done, total) while a model is fetched or a document is checked.
 
         Raises:
-            ModelError: no usable base model or adapter; its text says what to do.
+            ModelError: no usable base model, adapter or name list; its text says what to do.
+            InputError: a file of names cannot be read.
         """
         self._progress = progress or (lambda label, done, total: None)
+        folder = name_list.default_folder()
+        self._names = name_list.load(folder, [Path(path) for path in names])
+        self._name_weights = judging.load(folder)
         chosen = adapters.locate(adapter)
         base = base_model.locate(model, progress=self._progress)
         self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
@@ -97,6 +106,7 @@ class Checker:
                 f"mtcheck:{__version__}",
                 f"base:{base.name}@{base.sha256[:12]}",
                 f"adapter:{chosen.name}@{chosen.sha256[:12]}",
+                f"names:{judging.digest(self._names, self._name_weights)[:12]}",
                 f"precision:{self._model.precision}",
             ]
         )
@@ -109,20 +119,28 @@ class Checker:
         """Find what is garbled in a document. Safe to call from several threads: they take turns."""
         totals = Totals()
         with self._lock:
-            findings = compose(document, self._judge(document.text, totals), self._calibration)
+            findings = compose(document, self._judge(document.text, totals), self._calibration, self._names)
         words = count_words(document.text)
-        return DocumentResult(document.path, words, self._verdict(totals, findings, words), findings, document.name)
+        verdict = self._verdict(totals, findings, words)
+        return DocumentResult(
+            document.path, words, verdict, (*_on_the_whole(document, verdict), *findings), document.name
+        )
 
     def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
         """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
         rest = windows(text)
         company = Company()
+        names = judging.candidates(text, self._names)
         while found := list(itertools.islice(rest, WINDOWS_HELD)):
             texts = [window.text for window in found]
-            (judged,), (company,) = judge(self._model, [texts], self._calibration, [company])
-            for window, judgement in zip(found, judged, strict=True):
+            placed = [judging.within(names, window) for window in found]
+            questions = [[Question(span, name.suggestion) for name, span in some] for some in placed]
+            (judged,), (company,) = judge(self._model, [texts], self._calibration, [company], [questions])
+            for window, some, judgement in zip(found, placed, judged, strict=True):
                 totals.add(judgement)
-                yield window, judgement.words, judgement.places
+                doubts = [(word.span, word.logit) for word in judgement.words]
+                read = judging.readings(judging.weighed(some, judgement.gains, doubts), self._name_weights)
+                yield window, judgement.words, judgement.places, read
             self._progress("", found[-1].places[-1] + 1, len(text))
 
     def _verdict(self, totals: Totals, findings: Sequence[Finding], words: int) -> Verdict:
@@ -136,3 +154,28 @@ class Checker:
             perplexity=math.exp(totals.plain / totals.tokens),
             spun=spun,
         )
+
+
+def _on_the_whole(document: Document, verdict: Verdict) -> tuple[Finding, ...]:
+    """The finding on a document that is surely spun or badly translated: at its start, without a stretch of its own."""
+    if verdict.spun is None or round(verdict.spun, 2) < ERROR_CONFIDENCE:
+        return ()
+    confidence = round(verdict.spun, 2)
+    line, column = document.place(0)
+    return (
+        Finding(
+            rule="MT501",
+            severity=severity(confidence),
+            confidence=confidence,
+            start=0,
+            end=0,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column,
+            text="",
+            message="The text as a whole looks spun or badly translated.",
+            fingerprint=fingerprint("MT501", "", "", 0),
+            location=document.name,
+        ),
+    )

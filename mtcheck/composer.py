@@ -14,6 +14,10 @@ from mtcheck.calibration import Calibration, severity
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import Finding, Severity, Suggestion, fingerprint
+from mtcheck.names import variants
+from mtcheck.names.judging import NameReading, may_stand_for
+from mtcheck.names.name_list import NameList
+from mtcheck.names.wholes import SMALL
 from mtcheck.segments import Span, Window, quotations, sentences
 from mtcheck.suggester import Place, Proposal
 
@@ -78,7 +82,10 @@ class Candidate:
 
 
 def compose(
-    document: Document, judged: Iterable[tuple[Window, list[WordReading], list[Place]]], calibration: Calibration
+    document: Document,
+    judged: Iterable[tuple[Window, list[WordReading], list[Place], Sequence[NameReading]]],
+    calibration: Calibration,
+    names: NameList,
 ) -> tuple[Finding, ...]:
     """The findings of a document, in the order of their places and without overlaps.
 
@@ -88,17 +95,46 @@ def compose(
     openings = [span.start for span in quoted]
     findings: list[Finding] = []
     seen: dict[tuple[str, str, str], int] = {}
-    for window, words, places in judged:
-        for candidate in candidates(window.text, words, places):
-            finding = _finding(document, window, candidate, calibration)
+    for window, words, places, read in judged:
+        wordings = [_without_far_names(window.text, c, names) for c in candidates(window.text, words, places)]
+        found = [(c.span, _finding(document, window, c, calibration)) for c in wordings if c is not None]
+        found += [(reading.span, _name_finding(document, reading)) for reading in read]
+        for span, finding in _best(found):
             last = bisect_left(openings, finding.end) - 1
             inside = last >= 0 and quoted[last].overlaps(finding.start, finding.end)
-            sentence = _sentence(window.text, candidate.span)
+            sentence = _sentence(window.text, span)
             key = (finding.rule, " ".join(sentence.split()).casefold(), " ".join(finding.text.split()).casefold())
             seen[key] = seen.get(key, -1) + 1
             name = fingerprint(finding.rule, sentence, finding.text, seen[key])
             findings.append(replace(finding, in_quotation=inside, fingerprint=name))
     return tuple(sorted(findings, key=lambda f: (f.start, f.end)))
+
+
+def _best(found: Iterable[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:
+    """Findings without overlaps, the surest of those that overlap, in the order of their places.
+
+    A name as a whole stands for what was found in it, unless that is surer by a severity.
+    """
+    kept: list[tuple[Span, Finding]] = []
+
+    def rank(item: tuple[Span, Finding]) -> tuple[int, bool, int, float, int]:
+        span, finding = item
+        name = finding.rule.startswith("MT2")
+        return -finding.severity, not name, name * (span.start - span.end), -finding.confidence, span.start
+
+    for span, finding in sorted(found, key=rank):
+        if not any(other.overlaps(span.start, span.end) for other, _ in kept):
+            kept.append((span, finding))
+    return sorted(kept, key=lambda item: item[0].start)
+
+
+def _without_far_names(text: str, candidate: Candidate, names: NameList) -> Candidate | None:
+    """A candidate without wordings that would replace a name by another; none where it is nothing but such a name."""
+    written = text[candidate.span.start : candidate.span.end]
+    left = tuple(wording for wording in candidate.wordings if may_stand_for(wording.text, written, names))
+    if not left and not may_stand_for("", written, names):
+        return None
+    return replace(candidate, wordings=left)
 
 
 def candidates(text: str, words: Sequence[WordReading], places: Sequence[Place]) -> list[Candidate]:
@@ -217,8 +253,6 @@ def candidate_confidence(candidate: Candidate, calibration: Calibration) -> floa
 
 
 def _finding(document: Document, window: Window, candidate: Candidate, calibration: Calibration) -> Finding:
-    span = window.span(candidate.span.start, candidate.span.end)
-    text = document.text[span.start : span.end]
     # Rounded first, so that a printed confidence never contradicts its severity.
     confidence = round(candidate_confidence(candidate, calibration), 2)
     offered = tuple(
@@ -228,12 +262,46 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
         for wording in candidate.wordings
         if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING
     )
+    level = severity(confidence)
     if candidate.doubled:
-        rule, level, message = "MT402", severity(confidence), "The word stands twice."
+        rule, message = "MT402", "The word stands twice."
     elif offered:
-        rule, level, message = "MT101", severity(confidence), f"Garbled wording? It may have been “{offered[0].text}”."
+        written = window.text[candidate.span.start : candidate.span.end]
+        name = candidate.name and _is_titled(written) and _is_titled(offered[0].text)
+        rule, what = ("MT201", "name") if name else ("MT101", "wording")
+        message = f"Garbled {what}? It may have been “{offered[0].text}”."
     else:
         rule, level, message = "MT102", Severity.INFO, "Suspicious wording; no convincing suggestion."
+    span = window.span(candidate.span.start, candidate.span.end)
+    return _placed(document, span, rule, level, confidence, message, offered)
+
+
+def _name_finding(document: Document, reading: NameReading) -> Finding:
+    candidate = reading.candidate
+    confidence = round(reading.confidence, 2)
+    message = f"Garbled name? It may have been “{candidate.suggestion}”."
+    if candidate.rule == variants.RULE:
+        lines = sorted({document.place(span.start)[0] for span in candidate.elsewhere})
+        where = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
+        message = f"One name, two spellings? See {where} for “{candidate.suggestion}” and “{candidate.text}”."
+    offered = (Suggestion(candidate.suggestion, round(reading.restores * confidence, 2)),)
+    return _placed(document, candidate.span, candidate.rule, severity(confidence), confidence, message, offered)
+
+
+def _is_titled(wording: str) -> bool:
+    """Whether a wording has a name's capitals."""
+    return all(word[0].isupper() or word in SMALL for word in wording.split()) and wording[:1].isupper()
+
+
+def _placed(
+    document: Document,
+    span: Span,
+    rule: str,
+    level: Severity,
+    confidence: float,
+    message: str,
+    suggestions: tuple[Suggestion, ...],
+) -> Finding:
     line, column = document.place(span.start)
     end_line, end_column = document.end_place(span.start, span.end)
     return Finding(
@@ -246,9 +314,9 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
         column=column,
         end_line=end_line,
         end_column=end_column,
-        text=text,
+        text=document.text[span.start : span.end],
         message=message,
-        suggestions=offered,
+        suggestions=suggestions,
         location=document.location(span.start),
     )
 

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mtcheck import detector, rescoring, second_pass, suggester
+from mtcheck import detector, rescoring, second_pass, suggester, weighing
 from mtcheck.calibration import Calibration
 from mtcheck.detector import Company, WordReading
 from mtcheck.language_model.editing import EditingModel, Pass, Reading, Tokens
 from mtcheck.suggester import Place
+from mtcheck.weighing import Question
 
 BATCH_TOKENS = 4096
 """Tokens of one pass, both copies of all its windows with their padding."""
@@ -18,11 +19,15 @@ BATCH_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One window's words, the proposals at its suspicious ones, and the pass they come from."""
+    """One window's words, the proposals at its suspicious ones, and the pass they come from.
+
+    ``gains`` (nats) answer the questions that were asked of the window.
+    """
 
     words: list[WordReading]
     places: list[Place]
     reading: Reading
+    gains: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,21 @@ class _Batch:
 
 
 def judge(
-    model: EditingModel, documents: Sequence[Sequence[str]], weights: Calibration, before: Sequence[Company] = ()
+    model: EditingModel,
+    documents: Sequence[Sequence[str]],
+    weights: Calibration,
+    before: Sequence[Company] = (),
+    questions: Sequence[Sequence[Sequence[Question]]] = (),
 ) -> tuple[list[list[Judgement]], list[Company]]:
     """Judge windows of some documents; ``before`` is what earlier windows of each were like.
+
+    ``questions`` are wordings to weigh, for each window of each document.
 
     What each document's windows were like so far comes back with the judgements. The windows of all documents are read
     together, and their keys and values are held until all are.
     """
     texts = [text for windows in documents for text in windows]
+    asked: list[Sequence[Question]] = [some for windows in questions for some in windows] or [()] * len(texts)
     batches = list(_read(model, texts))
     alone: dict[int, list[WordReading]] = {}
     for batch in batches:
@@ -61,8 +73,9 @@ def judge(
     while batches:  # a batch's memory is given back once its proposals are made
         batch = batches.pop()
         places = _places(model, batch, [words[i] for i in batch.numbers], weights)
-        for number, reading, found in zip(batch.numbers, batch.read.readings, places, strict=True):
-            first[number] = Judgement(words[number], found, reading)
+        gains = weighing.weigh(batch.read, batch.texts, batch.tokens, [asked[i] for i in batch.numbers], model.tokenize)
+        for number, reading, found, gained in zip(batch.numbers, batch.read.readings, places, gains, strict=True):
+            first[number] = Judgement(words[number], found, reading, gained)
     judged = iter(_judge_again(model, texts, [first[i] for i in range(len(texts))], weights))
     return [list(itertools.islice(judged, len(windows))) for windows in documents], now
 

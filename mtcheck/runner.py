@@ -12,6 +12,7 @@ from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import DocumentResult, Failure, Severity
+from mtcheck.gates import Gates
 from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
@@ -38,6 +39,7 @@ class Runner:
         notice: Callable[[Failure], None],
         progress: Callable[[], AbstractContextManager[Progress]],
         minimum: Severity,
+        gates: Gates | None = None,
     ) -> None:
         self._read = read
         self._load = load
@@ -47,6 +49,7 @@ class Runner:
         self._progress: Progress = silent
         self._prefix = ""
         self._minimum = minimum
+        self._gates = gates or Gates()
         self._checks: Checks | None = None
         self._tally = Tally()
 
@@ -97,6 +100,10 @@ class Runner:
         kept = tuple(finding for finding in result.findings if finding.severity >= self._minimum)
         result = replace(result, findings=kept)
         self._tally.add(result)
+        reasons = list(self._gates.exceeded(result))
+        self._tally.over_limits += bool(reasons)
+        for reason in reasons:
+            self._notice(Failure(result.path, reason))
         self._report.document(document, result)
 
     def _begin(self, checks: Checks) -> None:

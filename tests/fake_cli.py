@@ -46,7 +46,14 @@ class FakeChecker:
         )
 
 
-def load(model: str | None, adapter: str | None, precision: str, threads: int | None, progress: Progress) -> Checks:
+def load(
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    threads: int | None,
+    names: tuple[str, ...],
+    progress: Progress,
+) -> Checks:
     if model == "missing":
         raise ModelError("no base model: run `mtcheck model fetch` while the network is there")
     progress("Loading", 0, 0)

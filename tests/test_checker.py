@@ -87,7 +87,8 @@ def test_a_garbled_quotation_is_marked_as_one(checker: Checker):
 
 def test_the_signature_names_all_that_a_result_depends_on(checker: Checker):
     assert re.fullmatch(
-        r"mtcheck:[^|]+\|base:[^|]+@\w{12}\|adapter:[^|]+@\w{12}\|precision:(bf16|int8|fp32)", checker.signature
+        r"mtcheck:[^|]+\|base:[^|]+@\w{12}\|adapter:[^|]+@\w{12}\|names:\w{12}\|precision:(bf16|int8|fp32)",
+        checker.signature,
     )
 
 
@@ -101,6 +102,7 @@ def test_every_rule_has_examples_that_flag_and_that_pass():
 def test_a_rule_flags_what_it_must(checker: Checker, code: str, example: str):
     text = example.replace("[", "").replace("]", "")
     result = checker.check(text)
+    assert code in [f.rule for f in result.findings]
     for match in re.finditer(r"\[([^]]*)\]", example):
         start = match.start() - 2 * example[: match.start()].count("[")
         over = [f.rule for f in result.findings if f.start < start + len(match.group(1)) and start < f.end]

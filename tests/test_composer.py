@@ -5,6 +5,7 @@ from mtcheck.composer import candidates, compose
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import Finding, Severity
+from mtcheck.names.name_list import parse, unparse
 from mtcheck.segments import Span, windows, words
 from mtcheck.suggester import Place, Proposal
 
@@ -121,7 +122,10 @@ def findings(text: str, *words_and_wordings: tuple[str, ...]) -> tuple[Finding, 
     """The findings of a one-window text with these suspicious words and the wordings proposed for them."""
     (window,) = windows(text)
     places = [place(window.text, word, word, *wordings) for word, *wordings in words_and_wordings]
-    return compose(Document("a.txt", text), [(window, read(window.text, *places), places)], CALIBRATION)
+    judged = [(window, read(window.text, *places), places, ())]
+    ordinary = [word for word, *_ in words_and_wordings]
+    names = parse(unparse([], {}, ordinary=map(str.lower, ordinary)))
+    return compose(Document("a.txt", text), judged, CALIBRATION, names)
 
 
 def test_a_finding_knows_its_place_rule_severity_and_quotation():

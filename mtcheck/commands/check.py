@@ -11,6 +11,7 @@ from mtcheck.commands import options
 from mtcheck.destinations import destinations, open_reports
 from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
+from mtcheck.gates import Gates
 from mtcheck.output import STDOUT
 from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
@@ -53,6 +54,18 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     show_default=True,
     help="Exit with 1 if a reported finding is at or above this.",
 )
+@click.option(
+    "--max-rate",
+    metavar="N",
+    type=click.FloatRange(min=0),
+    help="Exit with 1 if a document has more findings per 1,000 words, whatever --fail-on says.",
+)
+@click.option(
+    "--max-spun",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    help="Exit with 1 if a document is spun with a higher probability, whatever --fail-on says.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
 @click.pass_context
@@ -65,18 +78,21 @@ def check(
     all_text: bool,
     min_severity: str | None,
     fail_on: str,
+    max_rate: float | None,
+    max_spun: float | None,
     quiet: bool,
     model: str | None,
     adapter: str | None,
     precision: str,
     threads: int | None,
+    names: tuple[str, ...],
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
     PATH is a file, a folder (its text, Markdown, HTML, feed, subtitle and translation files, hidden ones aside, with
     all subfolders), or - for standard input.
 
-    Exit status: 0 nothing found, 1 findings, 2 an input or the run itself failed.
+    Exit status: 0 nothing found, 1 findings or a limit exceeded, 2 an input or the run itself failed.
     """
     failing = None if fail_on == "never" else Severity[fail_on.upper()]
     minimum = None if min_severity is None else Severity[min_severity.upper()]
@@ -87,23 +103,29 @@ def check(
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
             read=partial(read_documents, encoding=encoding, all_text=all_text),
-            load=partial(load_checker, model, adapter, precision, threads),
+            load=partial(load_checker, model, adapter, precision, threads, names),
             report=report,
             notice=_notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
             minimum=Severity.INFO if minimum is None else minimum,
+            gates=Gates(max_rate, max_spun),
         )
         tally = runner.over(inputs)
     ctx.exit(_status(tally, failing))
 
 
 def load_checker(
-    model: str | None, adapter: str | None, precision: str, threads: int | None, progress: Progress
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    threads: int | None,
+    names: tuple[str, ...],
+    progress: Progress,
 ) -> Checks:
     """Load the model; this takes a second or two, and its libraries as long again."""
     from mtcheck.checker import Checker
 
-    return Checker(model=model, adapter=adapter, precision=precision, threads=threads, progress=progress)
+    return Checker(model=model, adapter=adapter, precision=precision, threads=threads, names=names, progress=progress)
 
 
 def _status(tally: Tally, failing: Severity | None) -> int:
@@ -112,6 +134,8 @@ def _status(tally: Tally, failing: Severity | None) -> int:
         return INTERRUPTED
     if tally.failures:
         return FAILED
+    if tally.over_limits:
+        return FOUND
     return FOUND if failing is not None and tally.worst is not None and tally.worst >= failing else OK
 
 

@@ -77,6 +77,7 @@ def evaluate(
     adapter: str | None,
     precision: str,
     threads: int | None,
+    names: tuple[str, ...],
 ) -> None:
     """Measure findings and suggestions on text whose garbles are known.
 
@@ -105,7 +106,7 @@ def evaluate(
         if report:
             results = Reported(report)
         else:
-            results = Checked(partial(check.load_checker, model, adapter, precision, threads), terminal_progress)
+            results = Checked(partial(check.load_checker, model, adapter, precision, threads, names), terminal_progress)
         found = results.of(corpus.gold), results.of(corpus.clean)
         with terminal_progress() as show:
             show("Comparing", 0, 0)

@@ -45,6 +45,13 @@ precision = click.option(
 threads = click.option(
     "--threads", metavar="N", type=click.IntRange(min=1), help="Processor threads.  [default: all cores]"
 )
+names = click.option(
+    "--names",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="Names that are right, one a line; their near misses are findings. May be given several times.",
+)
 encoding = click.option(
     "--encoding",
     metavar="NAME",
@@ -55,8 +62,8 @@ output = click.option("-o", "--output", metavar="FILE", help="Write the report t
 
 
 def checker(command: Command) -> Command:
-    """All options that choose and load a checker, as the parameters model, adapter, precision and threads."""
-    for option in (threads, precision, adapter, model):
+    """All options that choose and load a checker, as the parameters model, adapter, precision, threads, names."""
+    for option in (names, threads, precision, adapter, model):
         command = option(command)
     return command
 

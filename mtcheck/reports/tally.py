@@ -13,7 +13,10 @@ LOOKS_SPUN = 0.5
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over the files of one run; ``last`` is the verdict on the latest file."""
+    """Counts over the files of one run; ``last`` is the verdict on the latest file.
+
+    ``over_limits``: how many files exceed a limit.
+    """
 
     files: int = 0
     words: int = 0
@@ -22,6 +25,7 @@ class Tally:
     severities: Counter[Severity] = field(default_factory=Counter)
     last: Verdict | None = None
     interrupted: bool = False
+    over_limits: int = 0
 
     def add(self, result: DocumentResult) -> None:
         """Count one checked file."""

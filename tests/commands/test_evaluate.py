@@ -55,7 +55,14 @@ class Fake:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with texts that is the current one, and the fake checker in place of the model."""
 
-    def load(model: str | None, adapter: str | None, precision: str, threads: int | None, progress: Progress) -> Fake:
+    def load(
+        model: str | None,
+        adapter: str | None,
+        precision: str,
+        threads: int | None,
+        names: tuple[str, ...],
+        progress: Progress,
+    ) -> Fake:
         if model == "missing":
             raise ModelError("no base model")
         return Fake((model, adapter, precision, threads))
