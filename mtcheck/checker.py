@@ -122,7 +122,9 @@ class Checker:
             findings = compose(document, self._judge(document.text, totals), self._calibration, self._names)
         words = count_words(document.text)
         verdict = self._verdict(totals, findings, words)
-        return DocumentResult(document.path, words, verdict, (*_on_the_whole(verdict), *findings))
+        return DocumentResult(
+            document.path, words, verdict, (*_on_the_whole(document, verdict), *findings), document.name
+        )
 
     def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
         """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
@@ -154,11 +156,12 @@ class Checker:
         )
 
 
-def _on_the_whole(verdict: Verdict) -> tuple[Finding, ...]:
+def _on_the_whole(document: Document, verdict: Verdict) -> tuple[Finding, ...]:
     """The finding on a document that is surely spun or badly translated: at its start, without a stretch of its own."""
     if verdict.spun is None or round(verdict.spun, 2) < ERROR_CONFIDENCE:
         return ()
     confidence = round(verdict.spun, 2)
+    line, column = document.place(0)
     return (
         Finding(
             rule="MT501",
@@ -166,12 +169,13 @@ def _on_the_whole(verdict: Verdict) -> tuple[Finding, ...]:
             confidence=confidence,
             start=0,
             end=0,
-            line=1,
-            column=1,
-            end_line=1,
-            end_column=1,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column,
             text="",
             message="The text as a whole looks spun or badly translated.",
             fingerprint=fingerprint("MT501", "", "", 0),
+            location=document.name,
         ),
     )

@@ -303,7 +303,7 @@ def _placed(
     suggestions: tuple[Suggestion, ...],
 ) -> Finding:
     line, column = document.place(span.start)
-    end_line, end_column = document.place(span.end)
+    end_line, end_column = document.end_place(span.start, span.end)
     return Finding(
         rule=rule,
         severity=level,
@@ -317,6 +317,7 @@ def _placed(
         text=document.text[span.start : span.end],
         message=message,
         suggestions=suggestions,
+        location=document.location(span.start),
     )
 
 

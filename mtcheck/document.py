@@ -1,49 +1,137 @@
-"""A document: plain text, where it came from, and the way from an offset to a line and a column."""
+"""A document: plain text, where it came from, and the way from an offset to its place in the source."""
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from mtcheck.annotated import AnnotatedText
+
+_MARKUP = re.compile(r"""[<>&"\\*_`|\[\]~\r\n]""")
+"""Characters that mean something else, or must be escaped, in some format."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Lines:
+    """The lines of a text, counted from 1; a line ends with CR LF, CR or LF."""
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._starts = array("Q", [0])
+        self._starts.extend(match.end() for match in _LINE_END.finditer(text))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of a code point offset from 0 to the text's length."""
+        if not 0 <= offset <= self._length:
+            raise ValueError(f"offset {offset} is outside a text of {self._length} characters")
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Start and end offsets of a line, with its line end."""
+        if not 1 <= number <= len(self._starts):
+            raise ValueError(f"line {number} is outside a text of {len(self._starts)} lines")
+        return self._starts[number - 1], self._starts[number] if number < len(self._starts) else self._length
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an annotated text comes from; the source and its lines are shared by all documents of a file."""
+
+    text: AnnotatedText
+    source: str
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person calls the part of a document that begins at ``start``: a field, a unit id, a table cell."""
+
+    start: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Text to check. ``text`` has the line ends of the source and no byte-order mark."""
+    """Text to check.
+
+    Attributes:
+        path: the file it comes from.
+        text: what is checked; of plain text the whole source with its line ends, without a byte-order mark.
+        name: which part of the file it is, ``entry 2 (urn:42)``; empty where it is all of it.
+        origin: the way back to the source where ``text`` is not the source itself.
+        labels: parts that have a name of their own, in the order of their starts.
+    """
 
     path: str
     text: str
-    _line_starts: list[int] = field(init=False, repr=False, compare=False)
+    name: str = ""
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    labels: tuple[Label, ...] = field(default=(), repr=False)
+    _lines: Lines = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
-        object.__setattr__(self, "_line_starts", starts)
+        object.__setattr__(self, "_lines", Lines(self.text))
 
     @property
     def lines(self) -> int:
-        """How many lines there are; text that ends with a line end has an empty last one."""
-        return len(self._line_starts)
+        """How many lines the text has; one that ends with a line end has an empty last one."""
+        return len(self._lines)
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Code point offsets into the decoded source of a stretch of the text."""
+        return self.origin.text.span(start, end) if self.origin else (start, end)
+
+    @property
+    def source(self) -> str:
+        """The decoded source, which lines, columns and ``source_span`` count in."""
+        return self.origin.source if self.origin else self.text
+
+    def source_bounds(self, number: int) -> tuple[int, int]:
+        """Start and end offsets of a line of the source, counted from 1, with its line end."""
+        return (self.origin.lines if self.origin else self._lines).bounds(number)
+
+    def replaceable(self, start: int, end: int, wording: str) -> bool:
+        """Whether a plain ``wording`` can take a stretch's place in the source: no markup or escape stands there."""
+        first, last = self.source_span(start, end)
+        same = self.source[first:last] == self.text[start:end]
+        return same and (self.origin is None or not _MARKUP.search(wording))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1, of a code point offset from 0 to ``len(text)``."""
-        if not 0 <= offset <= len(self.text):
-            raise ValueError(f"offset {offset} is outside a text of {len(self.text)} characters")
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        """Line and column in the source, both from 1, of a code point offset from 0 to ``len(text)``."""
+        if self.origin is None:
+            return self._lines.place(offset)
+        return self.origin.lines.place(self.origin.text.span(offset, offset)[0])
+
+    def end_place(self, start: int, end: int) -> tuple[int, int]:
+        """Line and column in the source just behind a stretch of the text."""
+        if self.origin is None:
+            return self._lines.place(end)
+        return self.origin.lines.place(self.origin.text.span(start, end)[1])
+
+    def location(self, offset: int) -> str:
+        """What a person looks for to find an offset, where line and column do not say it all: ``entry 2, title``."""
+        index = bisect_right(self.labels, offset, key=lambda label: label.start) - 1
+        label = self.labels[index].text if index >= 0 else ""
+        return ", ".join(part for part in (self.name, label) if part)
+
+    def line_of(self, offset: int) -> int:
+        """The number of the text's own line, from 1, that holds an offset."""
+        return self._lines.place(offset)[0]
 
     def bounds(self, number: int) -> tuple[int, int]:
-        """Start and end offsets of a line, counted from 1, without its line end."""
-        if not 1 <= number <= self.lines:
-            raise ValueError(f"line {number} is outside a text of {self.lines} lines")
-        start = self._line_starts[number - 1]
-        end = self._line_starts[number] if number < self.lines else len(self.text)
+        """Start and end offsets of a line of the text, counted from 1, without its line end."""
+        start, end = self._lines.bounds(number)
         while end > start and self.text[end - 1] in "\r\n":
             end -= 1
         return start, end
 
     def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its line end."""
+        """A line of the text, counted from 1, without its line end."""
         start, end = self.bounds(number)
         return self.text[start:end]

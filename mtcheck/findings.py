@@ -1,7 +1,8 @@
 """What a check yields: findings with their suggestions, the verdict, and the results of files and runs.
 
 These objects flow from the checker to every command, report and server. Offsets are Unicode code points into the
-document's text; lines and columns count from 1, columns in code points.
+document's text, ``Document.source_span`` turns them into those of the source; lines and columns are the source's,
+count from 1, columns in code points.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Finding:
 
     ``start`` and ``end`` are code points into the document's text and ``text`` is exactly that slice. ``end_column``
     is the column just behind the last code point. ``confidence`` is the calibrated probability that the finding is
-    right.
+    right. ``location`` is what a person looks for where line and column do not say it all: ``entry 2, title``.
     """
 
     rule: str
@@ -55,6 +56,7 @@ class Finding:
     in_quotation: bool = False
     suggestions: tuple[Suggestion, ...] = ()
     fingerprint: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """The findings of one document in the order of their places, and its verdict."""
+    """The findings of one document in the order of their places, and its verdict.
+
+    ``name`` says which part of the file the document is; it is empty where it is all of it.
+    """
 
     path: str
     words: int
     verdict: Verdict
     findings: tuple[Finding, ...]
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """The path and, where the document is a part of the file, its name."""
+        return f"{self.path} ({self.name})" if self.name else self.path
 
 
 @dataclass(frozen=True, slots=True)

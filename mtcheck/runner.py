@@ -33,7 +33,7 @@ class Runner:
     def __init__(
         self,
         *,
-        read: Callable[[Source], Document],
+        read: Callable[[Source], Sequence[Document | Failure]],
         load: Callable[[Progress], Checks],
         report: Report,
         notice: Callable[[Failure], None],
@@ -80,15 +80,23 @@ class Runner:
         try:
             # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
             with self._open_progress() as self._progress:
-                document = self._read(item)
+                documents = self._read(item)
                 checks = self._checks or self._load(self._show)
-            self._begin(checks)
-            with self._open_progress() as self._progress:
-                self._show("", 0, 0)
-                result = checks.check_document(document)
         except InputError as error:
             self._fail(Failure(error.path, error.message))
             return
+        self._begin(checks)
+        for document in documents:
+            if isinstance(document, Failure):
+                self._fail(document)
+            else:
+                self._check(document, checks)
+
+    def _check(self, document: Document, checks: Checks) -> None:
+        """Check one of an input's documents."""
+        with self._open_progress() as self._progress:
+            self._show(document.name, 0, 0)
+            result = checks.check_document(document)
         kept = tuple(finding for finding in result.findings if finding.severity >= self._minimum)
         result = replace(result, findings=kept)
         self._tally.add(result)

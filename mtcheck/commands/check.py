@@ -14,7 +14,7 @@ from mtcheck.findings import Failure, Severity
 from mtcheck.gates import Gates
 from mtcheck.output import STDOUT
 from mtcheck.progress import Progress, silent, terminal_progress
-from mtcheck.readers import discover, read
+from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Checks, Runner
 
@@ -41,6 +41,7 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Write the report to FILE, replaced when it is complete. With FORMAT, write one more report. Repeatable.",
 )
 @options.encoding
+@click.option("--all-text", is_flag=True, help="Of web pages, check everything and not the main text only.")
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
@@ -74,6 +75,7 @@ def check(
     format_name: str,
     outputs: tuple[str, ...],
     encoding: str | None,
+    all_text: bool,
     min_severity: str | None,
     fail_on: str,
     max_rate: float | None,
@@ -87,8 +89,8 @@ def check(
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
-    PATH is a file, a folder (its .txt and .text files, hidden ones aside, with all subfolders), or - for standard
-    input.
+    PATH is a file, a folder (its text, Markdown, HTML, feed, subtitle and translation files, hidden ones aside, with
+    all subfolders), or - for standard input.
 
     Exit status: 0 nothing found, 1 findings or a limit exceeded, 2 an input or the run itself failed.
     """
@@ -97,10 +99,10 @@ def check(
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
-    inputs = list(discover(paths, leave_out=written))
+    inputs = list(discover(paths, leave_out=written, suffixes=DOCUMENT_SUFFIXES))
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
-            read=partial(read, encoding=encoding),
+            read=partial(read_documents, encoding=encoding, all_text=all_text),
             load=partial(load_checker, model, adapter, precision, threads, names),
             report=report,
             notice=_notice,

@@ -1,12 +1,23 @@
 """Reading: from paths and bytes to documents.
 
-``discover`` says which inputs there are, ``read`` turns one of them into a document, ``decode`` does so for bytes.
-A format that is added later is a module here with its own ``decode``.
+``discover`` says which inputs there are, ``read_documents`` turns one of them into documents by its format, ``read``
+takes it for plain text, ``decode`` does so for bytes. A format is a module here and a line in ``formats``.
 """
 
 from __future__ import annotations
 
 from mtcheck.readers.discover import SUFFIXES, Source, discover, read
+from mtcheck.readers.formats import DOCUMENT_SUFFIXES, read_documents
 from mtcheck.readers.text import MAX_BYTES, decode, find_encoding
 
-__all__ = ["MAX_BYTES", "SUFFIXES", "Source", "decode", "discover", "find_encoding", "read"]
+__all__ = [
+    "DOCUMENT_SUFFIXES",
+    "MAX_BYTES",
+    "SUFFIXES",
+    "Source",
+    "decode",
+    "discover",
+    "find_encoding",
+    "read",
+    "read_documents",
+]

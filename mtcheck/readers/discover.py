@@ -22,7 +22,7 @@ from mtcheck.readers.text import HEAD, MAX_BYTES, decode, looks_binary
 
 STDIN = "-"
 SUFFIXES = (".txt", ".text")
-"""Files with these suffixes are taken in folders."""
+"""Files of plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,10 @@ class Source:
     path: str
 
 
-def discover(paths: Iterable[str], *, leave_out: Collection[str] = ()) -> Iterator[Source | Failure]:
-    """The inputs that ``paths`` name, each file once, in order.
+def discover(
+    paths: Iterable[str], *, leave_out: Collection[str] = (), suffixes: tuple[str, ...] = SUFFIXES
+) -> Iterator[Source | Failure]:
+    """The inputs that ``paths`` name, each file once, in order; of a folder those with one of ``suffixes``.
 
     ``leave_out`` are files that are no inputs: those that reports go to. Whether a named file can be read shows
     only when it is read; a folder that cannot be listed or holds no text is a ``Failure``.
@@ -43,7 +45,7 @@ def discover(paths: Iterable[str], *, leave_out: Collection[str] = ()) -> Iterat
         if not path:
             yield Failure(path, "an empty path was given; name a file, a folder or - for standard input")
         elif path != STDIN and os.path.isdir(path):
-            yield from _in_folder(path, seen)
+            yield from _in_folder(path, seen, suffixes)
         elif _is_new(path, seen):
             yield Source(_tidy(path))
 
@@ -51,10 +53,19 @@ def discover(paths: Iterable[str], *, leave_out: Collection[str] = ()) -> Iterat
 def read(
     source: Source, *, encoding: str | None = None, stdin: BinaryIO | None = None, limit: int = MAX_BYTES
 ) -> Document:
-    """Read one input whole.
+    """Read one input whole, as plain text.
 
     Raises:
         InputError: it cannot be opened, is larger than ``limit`` bytes, or is not text.
+    """
+    return decode(read_bytes(source, stdin=stdin, limit=limit), source.path, encoding)
+
+
+def read_bytes(source: Source, *, stdin: BinaryIO | None = None, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of one input.
+
+    Raises:
+        InputError: it cannot be opened or is larger than ``limit`` bytes.
     """
     try:
         if source.path == STDIN:
@@ -66,22 +77,22 @@ def read(
         raise InputError(source.path, _explain(error, source.path)) from error
     if len(data) > limit:
         raise InputError(source.path, f"larger than {limit / 1024**2:,.0f} MB, the most that is read; split it")
-    return decode(data, source.path, encoding)
+    return data
 
 
-def _in_folder(folder: str, seen: set[str]) -> Iterator[Source | Failure]:
+def _in_folder(folder: str, seen: set[str], suffixes: tuple[str, ...]) -> Iterator[Source | Failure]:
     empty = True
-    for found in _walk(Path(folder)):
+    for found in _walk(Path(folder), suffixes):
         empty = False
         if isinstance(found, Failure):
             yield found
         elif _is_new(found, seen):
             yield Source(found)
     if empty:
-        yield Failure(_tidy(folder), f"no text files ({', '.join(SUFFIXES)}) in this folder")
+        yield Failure(_tidy(folder), f"no text files ({', '.join(suffixes)}) in this folder")
 
 
-def _walk(folder: Path) -> Iterator[str | Failure]:
+def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str | Failure]:
     """The text files below a folder; a stack of its own, since folders nest deeper than Python's calls."""
     pending = [folder]
     while pending:
@@ -94,7 +105,7 @@ def _walk(folder: Path) -> Iterator[str | Failure]:
             continue
         folders = [current / entry.name for entry in visible if entry.is_dir(follow_symlinks=False)]
         for entry in visible:
-            if entry.name.lower().endswith(SUFFIXES) and _is_text(path := str(current / entry.name)):
+            if entry.name.lower().endswith(suffixes) and _is_text(path := str(current / entry.name)):
                 yield path
         pending.extend(reversed(folders))
 

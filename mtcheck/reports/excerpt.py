@@ -34,10 +34,11 @@ class Excerpt:
 def excerpts(document: Document, finding: Finding, room: int, encoding: str = "utf-8") -> Iterator[Excerpt]:
     """The lines that a finding stands on, each at most ``room`` cells wide; lines of white space are left out."""
     shown = 0
-    for number in range(finding.line, finding.end_line + 1):
+    first, last = document.line_of(finding.start), document.line_of(finding.end)
+    for number in range(first, last + 1):
         bounds = document.bounds(number)
         start, end = max(finding.start, bounds[0]), min(finding.end, bounds[1])
-        if finding.line != finding.end_line and not document.text[start:end].strip():
+        if first != last and not document.text[start:end].strip():
             continue
         if shown == SHOWN_LINES:
             return

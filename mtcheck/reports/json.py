@@ -32,7 +32,7 @@ class JsonReport:
         self._stream.write(f"{self._separator}\n    {start}[")
         separator = ""
         for finding in result.findings:
-            self._stream.write(f"{separator}\n        {_dump(finding_entry(finding), indent=8)}")
+            self._stream.write(f"{separator}\n        {_dump(finding_entry(document, finding), indent=8)}")
             separator = ","
         self._stream.write(f"{separator and _OUTDENT}]{end}")
         self._stream.flush()
@@ -53,6 +53,7 @@ def file_entry(result: DocumentResult) -> dict[str, Any]:
     """One file's entry in ``files``, its findings left empty."""
     return {
         "path": result.path,
+        **({"name": result.name} if result.name else {}),
         "words": result.words,
         "verdict": verdict_entry(result.verdict),
         "findings": [],
@@ -69,18 +70,20 @@ def verdict_entry(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def finding_entry(finding: Finding) -> dict[str, Any]:
-    """One finding, its keys in the order of the contract."""
+def finding_entry(document: Document, finding: Finding) -> dict[str, Any]:
+    """One finding, its keys in the order of the contract; ``start`` and ``end`` are offsets into the source."""
+    start, end = document.source_span(finding.start, finding.end)
     return {
         "rule": finding.rule,
         "severity": finding.severity.label,
         "confidence": _number(finding.confidence),
-        "start": finding.start,
-        "end": finding.end,
+        "start": start,
+        "end": end,
         "line": finding.line,
         "column": finding.column,
         "end_line": finding.end_line,
         "end_column": finding.end_column,
+        **({"location": finding.location} if finding.location else {}),
         "text": finding.text,
         "message": finding.message,
         "in_quotation": finding.in_quotation,

@@ -33,7 +33,7 @@ class JsonLinesReport:
     def document(self, document: Document, result: DocumentResult) -> None:
         """Write the lines of one file's findings and, behind them, its own."""
         for finding in result.findings:
-            self._write("finding", {"path": result.path, **finding_entry(finding)})
+            self._write("finding", {"path": result.path, **finding_entry(document, finding)})
         entry = file_entry(result)
         del entry["findings"]
         self._write("file", entry)

@@ -26,7 +26,7 @@ class JunitReport:
     def document(self, document: Document, result: DocumentResult) -> None:
         """Write the suite of one file."""
         found = len(result.findings)
-        self._xml.open("testsuite", name=result.path, tests=max(1, found), failures=found, errors=0, skipped=0)
+        self._xml.open("testsuite", name=result.title, tests=max(1, found), failures=found, errors=0, skipped=0)
         for finding in result.findings:
             self._test(result.path, finding)
         if not found:

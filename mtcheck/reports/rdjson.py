@@ -31,7 +31,7 @@ class RdjsonReport:
         """Write a diagnostic per finding."""
         columns = _Bytes(document)
         for finding in result.findings:
-            self._write(_diagnostic(result.path, finding, columns))
+            self._write(_diagnostic(document, finding, columns))
         self._stream.flush()
 
     def failure(self, failure: Failure) -> None:
@@ -56,24 +56,28 @@ class _Bytes:
 
     def position(self, line: int, column: int) -> dict[str, int]:
         """A place for the report from a line and a column in code points."""
-        start = self._document.bounds(line)[0] - 1
+        start = self._document.source_bounds(line)[0] - 1
         if line != self._line or column < self._column:
             self._line, self._column, self._bytes = line, 1, 1
-        passed = self._document.text[start + self._column : start + column]
+        passed = self._document.source[start + self._column : start + column]
         self._bytes += len(passed.encode("utf-8", "surrogatepass"))
         self._column = column
         return {"line": line, "column": self._bytes}
 
 
-def _diagnostic(path: str, finding: Finding, columns: _Bytes) -> dict[str, Any]:
+def _diagnostic(document: Document, finding: Finding, columns: _Bytes) -> dict[str, Any]:
     where = {
         "start": columns.position(finding.line, finding.column),
         "end": columns.position(finding.end_line, finding.end_column),
     }
     return {
         "message": sentence(finding),
-        "location": {"path": path, "range": where},
+        "location": {"path": document.path, "range": where},
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
-        "suggestions": [{"range": where, "text": suggestion.text} for suggestion in finding.suggestions],
+        "suggestions": [
+            {"range": where, "text": suggestion.text}
+            for suggestion in finding.suggestions
+            if document.replaceable(finding.start, finding.end, suggestion.text)
+        ],
     }

@@ -49,7 +49,7 @@ class SarifReport:
     def document(self, document: Document, result: DocumentResult) -> None:
         """Write a result per finding."""
         for finding in result.findings:
-            self._stream.write(f"{self._separator}\n{_dump(_result(result.path, finding))}")
+            self._stream.write(f"{self._separator}\n{_dump(_result(document, finding))}")
             self._separator = ","
         self._stream.flush()
 
@@ -94,8 +94,9 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(path: str, finding: Finding) -> dict[str, Any]:
-    where = artifact(path)
+def _result(document: Document, finding: Finding) -> dict[str, Any]:
+    where = artifact(document.path)
+    first, last = document.source_span(finding.start, finding.end)
     region = {
         "startLine": finding.line,
         "startColumn": finding.column,
@@ -107,7 +108,12 @@ def _result(path: str, finding: Finding) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": sentence(finding)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": where, "region": {**region, "snippet": {"text": finding.text}}}}
+            {
+                "physicalLocation": {
+                    "artifactLocation": where,
+                    "region": {**region, "snippet": {"text": document.source[first:last]}},
+                }
+            }
         ],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "mtcheck/v1": finding.fingerprint},
         "rank": round(100 * finding.confidence, 1),
@@ -115,7 +121,10 @@ def _result(path: str, finding: Finding) -> dict[str, Any]:
     }
     if finding.rule in _NUMBERS:
         entry["ruleIndex"] = _NUMBERS[finding.rule]
-    if finding.suggestions:
+    if finding.location:
+        entry["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": finding.location}]
+    fitting = [s for s in finding.suggestions if document.replaceable(finding.start, finding.end, s.text)]
+    if fitting:
         entry["fixes"] = [
             {
                 "description": {"text": f"“{suggestion.text}” ({round(100 * suggestion.confidence)} %)"},
@@ -126,7 +135,7 @@ def _result(path: str, finding: Finding) -> dict[str, Any]:
                     }
                 ],
             }
-            for suggestion in finding.suggestions
+            for suggestion in fitting
         ]
     return entry
 

@@ -68,7 +68,7 @@ class TextReport:
             if self._summary and (result.findings or looks_spun(result.verdict)):
                 tally = Tally()
                 tally.add(result)
-                self._print(Text(f"{self._show(result.path)}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
+                self._print(Text(f"{self._show(result.title)}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
         self._open = ()
 
     def _finding(self, document: Document, finding: Finding) -> None:
@@ -77,6 +77,8 @@ class TextReport:
         head.append(finding.severity.label, style).append(f" {finding.rule} {percent(finding.confidence)}")
         if _adds_something(finding):
             head.append(f" {self._show(finding.message)}")
+        if finding.location:
+            head.append(f" ({self._show(finding.location)})", "dim")
         if finding.in_quotation:
             head.append(" (in a quotation)", "dim")
         lines = [head]

@@ -71,7 +71,7 @@ class HtmlReport:
         self._write(
             self._page.document(
                 number=next(self._documents),
-                path=result.path,
+                path=result.title,
                 facts=facts(tally),
                 spun=looks_spun(result.verdict),
                 verdict=verdict_words(result.verdict),

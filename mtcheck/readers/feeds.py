@@ -1,0 +1,95 @@
+"""RSS and Atom: each entry is a document of its title, summary and content.
+
+The content's HTML is read where it stands: escaped, in CDATA or as elements, so that places are those of the feed.
+"""
+
+from __future__ import annotations
+
+from mtcheck.annotated import AnnotatedText, Annotator, prose
+from mtcheck.document import Document
+from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.readers.html import annotate_fragment
+from mtcheck.readers.xml import Node, lift, parse
+
+ROOTS = frozenset(["rss", "RDF", "feed"])
+"""The root elements of feeds."""
+
+_FIELDS = {
+    "title": "title",
+    "subtitle": "summary",
+    "description": "summary",
+    "summary": "summary",
+    "encoded": "content",
+    "content": "content",
+    "body": "content",
+}
+_PLAIN = frozenset(["title"])
+_NAMESPACES_APART = ("http://search.yahoo.com/mrss", "http://www.itunes.com/")
+"""Media and podcast fields repeat an entry's own."""
+
+
+def read_feed(path: str, text: str) -> list[Document]:
+    """The entries of an RSS or Atom feed.
+
+    Raises:
+        ValueError: it is not well-formed, or hostile; the message says where.
+    """
+    source = SourceFile(path, text)
+    entries = parse(text).descendants("item", "entry")
+    return [_entry(source, entry, number) for number, entry in enumerate(entries, 1)]
+
+
+def _entry(source: SourceFile, entry: Node, number: int) -> Document:
+    fields = [
+        (_FIELDS[node.tag], _field(source.text, node))
+        for node in entry.children(*_FIELDS)
+        if not node.namespace.startswith(_NAMESPACES_APART)
+    ]
+    composition = Composition(source)
+    for index, (label, text) in enumerate(fields):
+        if not _repeats(text.text, [other.text for _, other in fields], index):
+            composition.add(label, text)
+    return composition.document(f"entry {number}{_known_as(entry)}")
+
+
+def _repeats(text: str, texts: list[str], index: int) -> bool:
+    """Whether another field holds all of a field, as the content often does the summary; of equals the first stays."""
+    return any(
+        text in other and (len(other) > len(text) or position < index)
+        for position, other in enumerate(texts)
+        if position != index
+    )
+
+
+def _field(source: AnnotatedText, node: Node) -> AnnotatedText:
+    lifted = lift(source, node.pieces())
+    kind = node.attributes.get("type", "")
+    if kind == "xhtml":
+        start, end = _inside(node)
+        return annotate_fragment(_stretch(source, start, end))
+    if kind in ("text", "text/plain") or (node.tag in _PLAIN and kind != "html" and "<" not in lifted.text):
+        return prose(lifted)
+    return annotate_fragment(lifted)
+
+
+def _inside(node: Node) -> tuple[int, int]:
+    """The stretch of the source from the first to the last text inside an element."""
+    pieces = node.pieces()
+    return (pieces[0].start, pieces[-1].end) if pieces else (0, 0)
+
+
+def _stretch(source: AnnotatedText, start: int, end: int) -> AnnotatedText:
+    annotator = Annotator(source)
+    annotator.keep(start, end)
+    return annotator.finish()
+
+
+def _known_as(entry: Node) -> str:
+    """What the feed itself calls the entry: its guid, else its address, else its title."""
+    for tag in ("guid", "id", "link", "title"):
+        node = entry.first(tag)
+        name = (node.text() or node.attributes.get("href", "")) if node else ""
+        if name:
+            return f" ({name[:200]})"
+    about = entry.attributes.get("about", "")
+    return f" ({about[:200]})" if about else ""

@@ -1,0 +1,150 @@
+"""Which reader an input is for, by its name and, where the name does not say, by how it begins.
+
+Readers are imported when a file needs them. What they raise as ``ValueError`` becomes an error with the file's name.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import BinaryIO
+
+from mtcheck.document import Document
+from mtcheck.errors import InputError
+from mtcheck.findings import Failure
+from mtcheck.readers.discover import SUFFIXES, Source, read_bytes
+from mtcheck.readers.text import MAX_BYTES, decode
+
+Reader = Callable[[str, str], list[Document]]
+
+_BY_SUFFIX = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".po": "po",
+    ".xlf": "xliff",
+    ".xliff": "xliff",
+    ".xml": "xml",
+}
+DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
+"""Files with these suffixes are taken in folders."""
+
+MOST_CHARACTERS = 4_000_000
+"""The longest file that is not plain text: what stands between the words takes time and memory too."""
+
+_HEAD = 4096
+_ROOT = re.compile(r"(?s)\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_BY_ROOT = {"rss": "feed", "RDF": "feed", "feed": "feed", "xliff": "xliff", "html": "html", "HTML": "html"}
+_REMEDY = "; mend the file, or pass its text on standard input"
+
+
+def read_documents(
+    source: Source,
+    *,
+    encoding: str | None = None,
+    all_text: bool = False,
+    stdin: BinaryIO | None = None,
+    limit: int = MAX_BYTES,
+) -> list[Document | Failure]:
+    """The documents of one input; a part of it that is broken is a ``Failure`` beside the others.
+
+    Raises:
+        InputError: it cannot be opened, is larger than ``limit`` bytes, is no text, or is broken as a whole.
+    """
+    data = read_bytes(source, stdin=stdin, limit=limit)
+    kind = _BY_SUFFIX.get(PurePath(source.path).suffix.lower(), "")
+    text = decode(data, source.path, encoding or _declared(data, kind))
+    kind = _by_content(text.text, kind)
+    if not kind:
+        return [text]
+    if kind == "xml":
+        raise InputError(source.path, "XML of a kind that is not read; known are RSS, Atom, XLIFF and XHTML")
+    if len(text.text) > MOST_CHARACTERS:
+        problem = f"longer than {MOST_CHARACTERS:,} characters, the most that is read of what is not plain text"
+        raise InputError(source.path, f"{problem}; split it")
+    try:
+        return [*_reader(kind, all_text)(source.path, text.text)]
+    except (ValueError, RecursionError) as error:
+        raise InputError(source.path, f"{error}{_REMEDY}") from error
+
+
+def _declared(data: bytes, kind: str) -> str | None:
+    """The encoding that the file itself declares, where its format lets it."""
+    if kind not in ("xml", "feed", "xliff", "html") and not data[:100].lstrip().startswith(b"<?xml"):
+        return None
+    from mtcheck.readers.xml import declared_encoding
+
+    name = declared_encoding(data)
+    if name is None and kind == "html":
+        match = re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?([a-z0-9_-]+)""", data[:_HEAD])
+        name = match.group(1).decode("ascii").lower() if match else None
+        # Browsers take both for Windows-1252.
+        name = {"iso-8859-1": "cp1252", "us-ascii": "cp1252", "utf-8": None, "utf8": None}.get(name or "", name)
+    if name is None or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return None
+    return name
+
+
+def _by_content(text: str, kind: str) -> str:
+    """The format of what has no telling name; only unmistakable beginnings count, so that plain text stays plain."""
+    head = text[:_HEAD]
+    if kind not in ("", "xml"):
+        return kind
+    root = _ROOT.match(head)
+    found = _BY_ROOT.get(root.group(1), "") if root else ""
+    if found or kind == "xml":
+        return found or "xml"
+    if head.startswith("WEBVTT"):
+        return "subtitles"
+    if re.match(r"\s*1\s*(?:\r\n|\r|\n)\d\d:\d\d:\d\d,\d{3} --> ", head):
+        return "subtitles"
+    return ""
+
+
+def _reader(kind: str, all_text: bool) -> Reader:
+    if kind == "html":
+        return _html(all_text)
+    if kind == "feed":
+        from mtcheck.readers.feeds import read_feed
+
+        return read_feed
+    if kind == "subtitles":
+        from mtcheck.readers.subtitles import read_subtitles
+
+        return read_subtitles
+    if kind == "po":
+        from mtcheck.readers.po import read_po
+
+        return read_po
+    if kind == "xliff":
+        from mtcheck.readers.xliff import read_xliff
+
+        return read_xliff
+    from mtcheck.readers.markdown import read_markdown
+
+    return read_markdown
+
+
+def _html(all_text: bool) -> Reader:
+    def read_html(path: str, text: str) -> list[Document]:
+        from mtcheck.readers.composition import Composition, SourceFile
+        from mtcheck.readers.html import annotate_page
+
+        source = SourceFile(path, text)
+        composition = Composition(source)
+        composition.add("", annotate_page(source.text, everything=all_text))
+        return [composition.document()]
+
+    return read_html

@@ -1,0 +1,71 @@
+"""XLIFF 1.2 and 2: the English targets of each file in it, unit by unit, as running text.
+
+Units follow each other as the sentences of the translated text do, so they are the paragraphs of one document.
+"""
+
+from __future__ import annotations
+
+from mtcheck.annotated import AnnotatedText, prose
+from mtcheck.document import Document
+from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.readers.xml import Node, Piece, lift, parse
+
+ROOT = "xliff"
+_CODES = frozenset(["bpt", "ept", "ph", "it", "x", "bx", "ex", "sc", "ec", "cp"])
+"""Inline elements whose content is markup of the translated format."""
+
+
+def read_xliff(path: str, text: str) -> list[Document]:
+    """A document for each ``file`` with English targets.
+
+    Raises:
+        ValueError: it is not well-formed or hostile, or its targets are in another language.
+    """
+    source = SourceFile(path, text)
+    root = parse(text)
+    shared = root.attributes.get("trgLang", "")
+    files = root.children("file")
+    languages = [file.attributes.get("target-language", shared) for file in files]
+    english = [file for file, language in zip(files, languages, strict=True) if is_english(language)]
+    if files and not english:
+        raise ValueError(f"the targets are in {languages[0]!r}, not in English")
+    return [_file(source, file, number, len(files)) for number, file in enumerate(english, 1)]
+
+
+def is_english(language: str) -> bool:
+    """Whether a language tag is of English, or missing."""
+    return not language or language.lower().replace("_", "-").split("-")[0] == "en"
+
+
+def _file(source: SourceFile, file: Node, number: int, files: int) -> Document:
+    composition = Composition(source)
+    for unit in file.descendants("trans-unit", "unit"):
+        name = unit.attributes.get("id") or unit.attributes.get("resname") or unit.attributes.get("name", "")
+        for target in _targets(unit):
+            composition.add(f"unit {name}", text_of(source.text, target))
+    original = file.attributes.get("original") or file.attributes.get("id") or str(number)
+    return composition.document(f"file {original}" if files > 1 else "")
+
+
+def _targets(unit: Node) -> list[Node]:
+    if unit.tag == "trans-unit":
+        return unit.children("target")
+    return [target for segment in unit.children("segment", "ignorable") for target in segment.children("target")]
+
+
+def _inline_text(target: Node) -> list[Piece]:
+    """The words of a target without the codes in it."""
+    found: list[Piece] = []
+    pending: list[Node | Piece] = [*reversed(target.content)]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Piece):
+            found.append(item)
+        elif item.tag not in _CODES:
+            pending.extend(reversed(item.content))
+    return found
+
+
+def text_of(source: AnnotatedText, target: Node) -> AnnotatedText:
+    """The words of a target, in one line."""
+    return prose(lift(source, _inline_text(target)))
