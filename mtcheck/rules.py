@@ -40,18 +40,18 @@ RULES = {
         Rule(
             code="MT102",
             title="suspicious wording",
-            flags=("The storm left thousands of houses [with] out energy on the coast.",),
+            flags=("The parliament voted [gravel] the new law on Thursday.",),
             passes=("The council will vote on the budget on Thursday.",),
         ),
         Rule(
             code="MT201",
             title="garbled name",
             flags=(
-                "Officials at the [White Home] said on Tuesday that the talks would go on.",
+                "Officials at the [White Home] said on Tuesday that the talks would continue.",
                 "The spokesman of the [Overseas Ministry] said on Monday that the envoys would meet again.",
             ),
             passes=(
-                "Officials at the White House said on Tuesday that the talks would go on.",
+                "Officials at the White House said on Tuesday that the talks would continue.",
                 "The analyst Fyodor Voitolovsky met Pavel Nikonov in Moscow on Monday.",
             ),
         ),
