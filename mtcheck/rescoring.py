@@ -7,20 +7,14 @@ gains by that is weighed with its share of the decoder's probability.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from mtcheck import weighing
 from mtcheck.calibration import Logistic
-from mtcheck.language_model.editing import Pass, Tokens, Variant
-from mtcheck.suggester import Place, Proposal
-
-BEHIND = 8
-"""Words behind a wording that are read again."""
-MOST_NATS = 15.0
-"""Features are cut off here: what is beyond is the language model's noise."""
-
-_BEHIND = re.compile(rf"(?:\s*[^\s.!?…\n]+(?:\.(?=\S)[^\s.!?…\n]+)*){{0,{BEHIND}}}[.!?…]?")
+from mtcheck.language_model.editing import Pass, Tokens
+from mtcheck.suggester import Place
+from mtcheck.weighing import Question
 
 
 def rescore(
@@ -32,30 +26,13 @@ def rescore(
     weights: Logistic,
 ) -> None:
     """Give the proposals of all places of a pass their scores and rank them, likeliest first."""
-    mended, stands = [], []
+    questions: list[list[Question]] = [[] for _ in texts]
     for place in places:
-        for proposal in place.proposals:
-            variant, behind = _mended(place, proposal, texts[place.row], tokens[place.row], tokenize)
-            mended.append(variant)
-            stands.append(-float(read.readings[place.row].plain[variant.at : behind].sum()))
-    scores = read.score(mended)
-    gains = iter([with_it - without for with_it, without in zip(scores, stands, strict=True)])
+        questions[place.row] += [Question(proposal.span, proposal.text) for proposal in place.proposals]
+    gains = [iter(some) for some in weighing.weigh(read, texts, tokens, questions, tokenize)]
     for place in places:
         scored = []
-        for proposal, gain in zip(place.proposals, gains, strict=False):
-            gained = replace(proposal, fluency=max(-MOST_NATS, min(MOST_NATS, gain)))
+        for proposal in place.proposals:
+            gained = replace(proposal, fluency=next(gains[place.row]))
             scored.append(replace(gained, score=weights.logit(gained.features())))
         place.proposals = sorted(scored, key=lambda p: (-p.score, p.text))
-
-
-def _mended(
-    place: Place, proposal: Proposal, text: str, tokens: Tokens, tokenize: Callable[[str], Tokens]
-) -> tuple[Variant, int]:
-    """What is read for a proposal, and the draft's token behind the last that it stands for."""
-    start, end = proposal.span.start, proposal.span.end
-    behind = _BEHIND.match(text, end)
-    rest = behind.end() if behind else end
-    at = next(i for i, (_, last) in enumerate(tokens.offsets) if last > start)
-    after = next((i for i in range(at, len(tokens.offsets)) if tokens.offsets[i][1] >= rest), len(tokens.offsets) - 1)
-    wording = text[tokens.offsets[at][0] : start] + proposal.text + text[end : tokens.offsets[after][1]]
-    return Variant(place.row, at, tuple(tokenize(wording).ids)), after + 1

@@ -1,4 +1,4 @@
-"""What a text gains by a wording that other evidence than the model's suggests, read as plain text by the model."""
+"""What a text gains by a wording: put in its place, and the sentence read on behind it as plain text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from mtcheck.segments import Span
 
 BEHIND = 8
 """Words behind a wording that are read again."""
+MOST_NATS = 15.0
+"""Gains are cut off here: what is beyond is the language model's noise."""
 
 _BEHIND = re.compile(rf"(?:\s*[^\s.!?…\n]+(?:\.(?=\S)[^\s.!?…\n]+)*){{0,{BEHIND}}}[.!?…]?")
 
@@ -30,7 +32,7 @@ def weigh(
     questions: Sequence[Sequence[Question]],
     tokenize: Callable[[str], Tokens],
 ) -> list[list[float]]:
-    """The gains in nats for the questions of each window of a pass."""
+    """The gains in nats for the questions of each window of a pass, at most ``MOST_NATS`` either way."""
     asked = [(row, question) for row, some in enumerate(questions) for question in some]
     variants, stands = [], []
     for row, question in asked:
@@ -38,7 +40,7 @@ def weigh(
         variants.append(variant)
         stands.append(-float(read.readings[row].plain[variant.at : behind].sum()))
     scores = read.score(variants) if variants else []
-    gains = iter([score - stood for score, stood in zip(scores, stands, strict=True)])
+    gains = iter([max(-MOST_NATS, min(MOST_NATS, score - stood)) for score, stood in zip(scores, stands, strict=True)])
     return [[next(gains) for _ in some] for some in questions]
 
 

@@ -9,9 +9,10 @@ import pytest
 from mtcheck.calibration import Logistic
 from mtcheck.detector import WordReading
 from mtcheck.language_model.editing import Pass, Reading, Tokens, Variant
-from mtcheck.rescoring import MOST_NATS, rescore
+from mtcheck.rescoring import rescore
 from mtcheck.segments import Span
 from mtcheck.suggester import Place, Proposal
+from mtcheck.weighing import MOST_NATS
 
 TEXT = "they keep sending warnings to traders. It rained."
 

@@ -21,8 +21,6 @@ from mtcheck.names.neighbours import likeness
 from mtcheck.segments import Span, Window, words
 
 FILE = "calibration.json"
-MOST_NATS = 15.0
-"""What the language model says is cut off here: what is beyond is its noise."""
 _BELIEVED = {garbled.KIND: garbled.believed, variants.KIND: variants.believed}
 KINDS = (garbled.KIND, variants.KIND, wholes.KIND)
 NO_DOUBT = -6.0
@@ -158,7 +156,7 @@ def _alike(one: str, other: str) -> bool:
 def evidence(candidate: Candidate, fit: float, doubt: float) -> dict[str, float]:
     """All that a candidate's confidence rests on."""
     believed = _BELIEVED.get(candidate.kind)
-    features = {**candidate.features, "fit": max(-MOST_NATS, min(MOST_NATS, fit)), "doubt": doubt}
+    features = {**candidate.features, "fit": fit, "doubt": doubt}
     if believed is not None:
         features["believed"] = float(believed(candidate))
     return features
