@@ -1,7 +1,7 @@
 """Makes training examples: clean news, garbled. One JSON object a line.
 
 python scripts/garble.py --data DATA --out FILE.jsonl --count 60000 --seed 1 --split train
-python scripts/garble.py --data DATA --round-trip FILE --write-dictionary FILE.tsv.gz
+python scripts/garble.py --data DATA --round-trip FILE --base FOLDER --write-dictionary FILE.tsv.gz
 python scripts/garble.py --data DATA --check
 """
 
@@ -71,6 +71,7 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--round-trip", type=Path, metavar="FILE", help="what scripts/round_trip.py wrote")
     parser.add_argument("--dictionary", type=Path, metavar="FILE", help="what --write-dictionary wrote")
+    parser.add_argument("--base", type=Path, metavar="FOLDER", help="a base model, for the plausible swaps")
     parser.add_argument("--write-dictionary", type=Path, metavar="FILE", help="build the dictionary of swaps and stop")
     parser.add_argument("--show", type=int, metavar="N", help="print N examples for people to read")
     parser.add_argument("--check", action="store_true", help="say what a mechanism should be able to make and does not")
@@ -82,11 +83,15 @@ def main() -> int:
     parser = arguments()
     options = parser.parse_args()
     if options.write_dictionary:
-        count = build_dictionary(options.data, options.round_trip).write(options.write_dictionary)
+        if not options.base:
+            parser.error("the plausible swaps need --base FOLDER (`mtcheck model info` prints it)")
+        count = build_dictionary(options.data, options.round_trip, options.base).write(options.write_dictionary)
         print(f"{count} swaps", file=sys.stderr)
         return 0
     kinds = [k for k in (options.only or KINDS) if k not in options.without]
     dictionary = Dictionary.read(options.dictionary) if options.dictionary else None
+    if dictionary is None and "plausible" in kinds:
+        parser.error("plausible swaps come from a dictionary: give --dictionary FILE or --without plausible")
     composer = build_composer(options.data, options.split, kinds, options.round_trip, dictionary)
     if options.check:
         return 1 if check(composer) else 0

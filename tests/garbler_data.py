@@ -54,6 +54,26 @@ SENTENCES = [
 ]
 
 
+_DIRECTIONS = {"death": (1, 0, 0.1), "dying": (1, 0, 0.2), "march": (0, 1, 0), "walk": (0, 1, 0.3), "city": (0, 0, 1)}
+
+
+def write_base(folder: Path) -> Path:
+    """Writes embeddings and tokenizer of a base whose tokens point where `_DIRECTIONS` says, others elsewhere."""
+    import numpy as np
+    import torch
+    from safetensors.torch import save_file
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+
+    words = sorted(ZIPF)
+    Tokenizer(WordLevel({"Ġ" + word: k for k, word in enumerate(words)}, "Ġthe")).save(str(folder / "tokenizer.json"))
+    rows = np.random.default_rng(1).normal(size=(len(words), 40)) * 0.1
+    for word, direction in _DIRECTIONS.items():
+        rows[words.index(word), :3] += 5 * np.array(direction)
+    save_file({"model.embed_tokens.weight": torch.tensor(rows).bfloat16()}, folder / "model.safetensors")
+    return folder
+
+
 def _write(path: Path, lines: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(line + "\n" for line in lines)
@@ -93,7 +113,8 @@ def write_data(folder: Path, bigrams: dict[str, int] | None = None, trigrams: di
         {"original": "at some point", "garbled": "in some unspecified time in the future", "family": "A spinner"},
         {"original": "death march", "garbled": "dying march", "family": "D machine translation"},
     ]
-    _write(folder / "pairs" / "spun_pairs_train.jsonl", [json.dumps(p) for p in pairs])
+    for part in ("train", "dev"):
+        _write(folder / "pairs" / f"spun_pairs_{part}.jsonl", [json.dumps(p) for p in pairs])
     tortured = [
         {"expected": "slow game", "tortured": "gradual recreation"},
         {"expected": "slow walk", "tortured": "gradual stroll"},

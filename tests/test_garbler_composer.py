@@ -20,7 +20,7 @@ from garbler.habits import DRAWN, FAMILIES, PAIRING, SHARES, draw_habit
 from garbler.mechanism import Habit
 from garbler.passage import Passage
 from garbler.pieces import apply_edits
-from garbler_data import write_data
+from garbler_data import write_base, write_data
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
@@ -116,7 +116,7 @@ def test_the_program_writes_the_lines_it_promises(data: Path, tmp_path: Path) ->
         "--seed",
         "3",
     ]
-    subprocess.run([*command, "--split", "held-out", "--without", "name"], check=True, capture_output=True)
+    subprocess.run([*command, "--split", "held-out", "--without", "name", "plausible"], check=True, capture_output=True)
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(rows) == 30
     assert all(set(row) == {"pieces", "source", "family"} for row in rows)
@@ -182,14 +182,15 @@ def run(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_program_builds_the_dictionary_and_uses_it(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "dictionary.tsv.gz"
-    assert run(data, "--write-dictionary", str(path)).returncode == 0
-    shown = run(data, "--dictionary", str(path), "--only", "attested", "--show", "3")
+    assert run(data, "--write-dictionary", str(path)).returncode == 2  # the plausible swaps need a base
+    assert run(data, "--write-dictionary", str(path), "--base", str(write_base(tmp_path))).returncode == 0
+    shown = run(data, "--dictionary", str(path), "--only", "attested", "plausible", "--show", "3")
     assert shown.returncode == 0
     assert shown.stdout.count("\n\n") == 3
 
 
 def test_the_program_says_what_a_mechanism_no_longer_makes(data: Path, tmp_path: Path) -> None:
-    assert run(data, "--check").returncode == 0
+    assert run(data, "--check", "--without", "plausible").returncode == 0
     poor = write_data(tmp_path / "poor")
     (poor / "tortured" / "pps_tortured_phrases.jsonl").write_text("", encoding="utf-8")
     checked = run(poor, "--check", "--only", "tortured")

@@ -17,7 +17,7 @@ import round_trip
 from garbler import tables
 from garbler.attested import Swaps, align_words, attested_table, read_pairs, tortured_table, written_table
 from garbler.broken import Broken
-from garbler.build import KINDS, build_composer
+from garbler.build import KINDS, build_composer, build_dictionary
 from garbler.dictionary import retranslations
 from garbler.function_words import FunctionWords
 from garbler.institutions import Institutions, read_institutions
@@ -32,7 +32,7 @@ from garbler.pronouns import Pronouns
 from garbler.residue import Residue
 from garbler.spelling import Spelling, read_eggcorns
 from garbler.translated import PostEdits, detokenise, diff_pieces
-from garbler_data import write_data
+from garbler_data import write_base, write_data
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,15 @@ class TestNeighbours:
         passage = Passage("It was a slow march.")
         made = [Neighbours(fluent).propose(passage, 3, Habit("spinner", 1, {}), random.Random(s)) for s in range(300)]
         assert sum(edit is not None and edit.text == "gradual" for edit in made) < 60
+
+    def test_a_daring_habit_keeps_what_reads_well(self, tmp_path: Path) -> None:
+        fluent = Lexicon(write_data(tmp_path, bigrams={"a gradual": 50, "gradual march": 50}))
+        passage = Passage("It was a slow march.")
+        made = [
+            Neighbours(fluent).propose(passage, 3, Habit("spinner", 1, {}, daring=0.9), random.Random(s))
+            for s in range(300)
+        ]
+        assert sum(edit is not None and edit.text == "gradual" for edit in made) > 100
 
     def test_a_wrong_sense_beside_function_words_is_made(self, tmp_path: Path) -> None:
         lexicon = Lexicon(write_data(tmp_path, bigrams={"the recreation": 50, "recreation of": 50}))
@@ -344,8 +353,9 @@ class TestMustProduce:
         assert all(EXAMPLES.values())
 
     @pytest.mark.parametrize("kind", list(EXAMPLES))
-    def test_each_mechanism_makes_its_examples(self, data: Path, kind: str) -> None:
-        (mechanism,) = build_composer(data, "train", [kind]).mechanisms.values()
+    def test_each_mechanism_makes_its_examples(self, data: Path, tmp_path: Path, kind: str) -> None:
+        dictionary = build_dictionary(data, base=write_base(tmp_path)) if kind == "plausible" else None
+        (mechanism,) = build_composer(data, "train", [kind], dictionary=dictionary).mechanisms.values()
         assert unmet(mechanism) == []
 
 

@@ -101,6 +101,13 @@ class SwapTable:
                 for garbled, weight in options.items():
                     yield " ".join(words).replace(" 's", "'s"), garbled, weight
 
+    def words(self) -> dict[str, list[tuple[str, float]]]:
+        """The swaps of single words, likeliest first."""
+        single = {
+            words[0]: options for by in self._by_first.values() for words, options in by.items() if len(words) == 1
+        }
+        return {word: sorted(options.items(), key=lambda item: -item[1]) for word, options in single.items()}
+
     def __len__(self) -> int:
         return sum(len(options) for entries in self._by_first.values() for options in entries.values())
 
@@ -156,10 +163,11 @@ class Swaps:
         new = habit.pick(f"{self.kind}:{original.lower()}", list(options.items()), rng)
         if n == 1 and rng.random() > self._appetite(passage.words[i].lower, habit):
             return None
-        if n == 1 and rng.random() > max(self._keep_fluent, self._lexicon.visible(original.lower(), new)):
+        keep = max(self._keep_fluent, habit.daring)
+        if n == 1 and rng.random() > max(keep, self._lexicon.visible(original.lower(), new)):
             return None
         fluent = self._lexicon.reads_well(original.lower(), new, passage.before(i), passage.after(i + n - 1))
-        if fluent and rng.random() > self._keep_fluent:
+        if fluent and rng.random() > keep:
             return None
         return Edit(i, i + n, match_case(original, new), self.kind)
 

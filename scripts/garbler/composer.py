@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from garbler.corpus import Corpus, curly
-from garbler.habits import SHARES, SPARSE_RATE, draw_habit
+from garbler.habits import DARING, FAMILIES, FULL_RATE, SHARES, SPARSE_RATE, draw_habit
 from garbler.mechanism import Habit, Mechanism
 from garbler.names import Names
 from garbler.passage import Edit, Passage
@@ -16,8 +16,10 @@ from garbler.pieces import Piece, apply_edits, headline, with_article
 from garbler.stop_words import STOP
 from garbler.translated import PostEdits
 
-_LEXICAL = frozenset(("attested", "neighbour", "tortured", "retranslated", "literal", "phrase", "institution"))
-_SINGLE = ("attested", "retranslated", "neighbour")
+_LEXICAL = frozenset(
+    ("attested", "plausible", "neighbour", "tortured", "retranslated", "literal", "phrase", "institution")
+)
+_SINGLE = ("attested", "plausible", "retranslated", "neighbour")
 TITLE_SHARE = 0.04
 
 
@@ -195,15 +197,17 @@ class Composer:
             edits = self.garble_by_kind(passage, habit, rng.randint(1, 2), rng)
         else:
             most = max(2.0, 0.4 * passage.count)
-            edits = self.garble(passage, habit, round(math.exp(rng.uniform(0.0, math.log(most)))), rng)
+            wanted = round(math.exp(rng.uniform(0.0, math.log(most))))
+            habit.daring = DARING * min(1.0, wanted / passage.count / FULL_RATE)
+            edits = self.garble(passage, habit, wanted, rng)
         pieces = apply_edits(passage, edits)
         if "’" in text:
             pieces = [(curly(g), o, k) if k else (g, o, k) for g, o, k in pieces]
         return Example(self._titled(pieces, rng), source, family if edits else "clean")
 
     def _text(self, family: str, rng: random.Random) -> tuple[str, str]:
-        """A text that suits a family: whole paragraphs for sparse garbles, names for names, temptations for clean."""
-        if family == "sparse":
+        """A text that suits a family: paragraphs for sparse garbles, names for names, temptations for clean."""
+        if family == "sparse" or (family in FAMILIES and rng.random() < 0.5):
             return self._corpus.draw(rng, least_sentences=2)
         if family == "names":
             return max((self._corpus.draw(rng) for _ in range(3)), key=lambda drawn: capitals(drawn[0]))

@@ -113,7 +113,8 @@ class FunctionWords:
     def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """A changed, dropped or inserted small word at word `i` that can be told from the right one."""
         edit = self._draw(passage, i, habit, rng)
-        return edit if edit is not None and can_be_told(self._lexicon, passage, edit, rng) else None
+        told = edit is not None and (rng.random() < habit.daring or can_be_told(self._lexicon, passage, edit, rng))
+        return edit if told else None
 
     def _draw(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """A changed, dropped or inserted small word at word `i`."""

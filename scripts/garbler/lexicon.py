@@ -53,6 +53,7 @@ class Lexicon(Counts):
     def __init__(self, data: Path) -> None:
         super().__init__(data)
         self._neighbours: dict[str, list[tuple[str, float]]] = {}
+        self._plausible: dict[str, list[tuple[str, float]]] = {}
         self._analyses: dict[str, list[tuple[str, str, str]]] = {}
         self._synonyms: dict[tuple[str, str], bool] = {}
 
@@ -108,9 +109,16 @@ class Lexicon(Counts):
             found = self._neighbours[form] = self._find_neighbours(form)
         return found
 
-    def remember(self, neighbours: Mapping[str, list[tuple[str, float]]]) -> None:
-        """Takes over neighbours that were found before; other words are still looked up."""
+    def remember(
+        self, neighbours: Mapping[str, list[tuple[str, float]]], plausible: Mapping[str, list[tuple[str, float]]]
+    ) -> None:
+        """Takes over neighbours that were found before, other words are still looked up; and all plausible swaps."""
         self._neighbours.update(neighbours)
+        self._plausible.update(plausible)
+
+    def plausible(self, form: str) -> list[tuple[str, float]]:
+        """The swaps of a form that spinners are likely to make; where none are known its neighbours."""
+        return self._plausible.get(form) or self.neighbours(form)
 
     def _find_neighbours(self, form: str) -> list[tuple[str, float]]:
         weights: dict[str, float] = {}

@@ -16,7 +16,8 @@ class Habit:
     """How one writer or machine garbles: family, rate, weights over mechanisms, a memory of its swaps.
 
     `table` names the table of attested swaps it draws on; `sparing` makes it leave the commonest words alone;
-    `pairing` is the share of swapped words whose neighbour is swapped with them.
+    `pairing` is the share of swapped words whose neighbour is swapped with them. `daring` is the share of swaps that
+    stay although they read well where they stand: in a text garbled throughout they are seen by the company they keep.
     """
 
     family: str
@@ -26,6 +27,7 @@ class Habit:
     table: str = ""
     sparing: bool = False
     pairing: float = 0.0
+    daring: float = 0.0
 
     def pick(self, key: str, options: Sequence[tuple[str, float]], rng: random.Random) -> str:
         """One of the weighted options: in four draws of five the same one for the same key and habit."""

@@ -20,6 +20,10 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("It begins at some point.", "It begins in some unspecified time in the future."),
         ("Call as soon as possible.", "Call as quickly as potential."),
     ),
+    "plausible": (
+        ("A death march began.", "A dying march began."),
+        ("They meet today.", "They satisfy today."),
+    ),
     "tortured": (("They trust artificial intelligence.", "They trust counterfeit consciousness."),),
     "neighbour": (
         ("He lost two games.", "He lost two recreations."),

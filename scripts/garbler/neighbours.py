@@ -31,15 +31,21 @@ class Neighbours:
         options = self._lexicon.neighbours(word.lower)
         if not options:
             return None
-        new = habit.pick("n:" + word.lower, options[:24], rng)
-        if self._reads_well(passage, i, new) and rng.random() > self._keep_fluent:
+        new = habit.pick("n:" + word.lower, self._tempting(word.lower, options[:24], habit.daring), rng)
+        if self._reads_well(passage, i, new) and rng.random() > max(self._keep_fluent, habit.daring):
             others = [option for option in options[:24] if not self._reads_well(passage, i, option[0])]
             if not others or rng.random() < 0.5:
                 return None
             new = rng.choices([o for o, _ in others], [w for _, w in others])[0]
-        if rng.random() > self._lexicon.visible(word.lower, new):
+        if rng.random() > max(habit.daring, self._lexicon.visible(word.lower, new)):
             return None
         return Edit(i, i + 1, match_case(word.text, new), self.kind)
+
+    def _tempting(self, word: str, options: list[tuple[str, float]], daring: float) -> list[tuple[str, float]]:
+        """The options with the weight back, in part, that close synonyms lose for being hard to see."""
+        if not daring:
+            return options
+        return [(new, weight / self._lexicon.visible(word, new) ** daring) for new, weight in options]
 
     def _reads_well(self, passage: Passage, i: int, new: str) -> bool:
         return self._lexicon.reads_well(passage.words[i].lower, new, passage.before(i), passage.after(i))

@@ -15,6 +15,7 @@ from garbler.stop_words import STOP
 
 _GRAMMAR = frozenset(("going to", "used to", "more than", "have to", "has to", "had to", "as well", "at all", "out in"))
 _LEAST_COUNT = 20
+_PLAUSIBLE = 0.65  # share of broken phrases whose new word is one that spinners choose
 _LEAST_AFFINITY = 4.5  # log of how much oftener than by chance the two words meet
 
 
@@ -56,13 +57,15 @@ class Phrases:
         word = passage.words[i]
         if word.lower in STOP or passage.named(i) or passage.protected(i):
             return None
-        options = self._lexicon.neighbours(word.lower)[:24]
+        near = self._lexicon.plausible if rng.random() < _PLAUSIBLE else self._lexicon.neighbours
+        options = near(word.lower)[:24]
         before, after = passage.before(i), passage.after(i)
-        options = [o for o in options if not self._lexicon.reads_well(word.lower, o[0], before, after)]
+        if rng.random() >= habit.daring:
+            options = [o for o in options if not self._lexicon.reads_well(word.lower, o[0], before, after)]
         if not options:
             return None
         new = habit.pick("n:" + word.lower, options, rng)
-        if rng.random() > self._lexicon.visible(word.lower, new):
+        if rng.random() > max(habit.daring, self._lexicon.visible(word.lower, new)):
             return None
         return Edit(i, i + 1, match_case(word.text, new), self.kind)
 
@@ -91,7 +94,9 @@ class Phrases:
                 if original.lower() in _GRAMMAR:
                     return None
                 well = self._lexicon.reads_well(original.lower(), new, passage.before(i), passage.after(i + n - 1))
-                if (well and rng.random() > 0.1) or rng.random() > self._lexicon.visible(original.lower(), new):
+                if well and rng.random() > max(0.1, habit.daring):
+                    return None
+                if rng.random() > max(habit.daring, self._lexicon.visible(original.lower(), new)):
                     return None
                 return Edit(i, i + n, match_case(original, new), self.kind)
         return None
