@@ -15,7 +15,7 @@ from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure
 from mtcheck.readers.discover import SUFFIXES, Source, read_bytes
-from mtcheck.readers.text import MAX_BYTES, decode
+from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of
 
 Reader = Callable[[str, str], list[Document]]
 
@@ -60,20 +60,36 @@ def read_documents(
         InputError: it cannot be opened, is larger than ``limit`` bytes, is no text, or is broken as a whole.
     """
     data = read_bytes(source, stdin=stdin, limit=limit)
-    kind = _BY_SUFFIX.get(PurePath(source.path).suffix.lower(), "")
-    text = decode(data, source.path, encoding or _declared(data, kind))
+    return documents_in(data, source.path, encoding=encoding, all_text=all_text)
+
+
+def documents_in(
+    data: bytes, path: str, *, encoding: str | None = None, all_text: bool = False
+) -> list[Document | Failure]:
+    """The documents of an input's bytes, as ``read_documents`` returns them.
+
+    Raises:
+        InputError: it is no text, or is broken as a whole.
+    """
+    kind = _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")
+    text = decode(data, path, encoding or _declared(data, kind))
     kind = _by_content(text.text, kind)
     if not kind:
         return [text]
     if kind == "xml":
-        raise InputError(source.path, "XML of a kind that is not read; known are RSS, Atom, XLIFF and XHTML")
+        raise InputError(path, "XML of a kind that is not read; known are RSS, Atom, XLIFF and XHTML")
     if len(text.text) > MOST_CHARACTERS:
         problem = f"longer than {MOST_CHARACTERS:,} characters, the most that is read of what is not plain text"
-        raise InputError(source.path, f"{problem}; split it")
+        raise InputError(path, f"{problem}; split it")
     try:
-        return [*_reader(kind, all_text)(source.path, text.text)]
+        return [*_reader(kind, all_text)(path, text.text)]
     except (ValueError, RecursionError) as error:
-        raise InputError(source.path, f"{error}{_REMEDY}") from error
+        raise InputError(path, f"{error}{_REMEDY}") from error
+
+
+def text_encoding(data: bytes, path: str, encoding: str | None = None) -> Encoding:
+    """The encoding by which ``documents_in`` reads a text."""
+    return encoding_of(data, encoding or _declared(data, _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")))
 
 
 def _declared(data: bytes, kind: str) -> str | None:

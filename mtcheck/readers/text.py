@@ -7,6 +7,9 @@ a wrong guess would put mojibake before the checker and report it as the writer'
 from __future__ import annotations
 
 import codecs
+import sys
+
+from dataclasses import dataclass
 
 from mtcheck.document import Document
 from mtcheck.errors import InputError
@@ -25,6 +28,34 @@ _MARKS = {
     "utf-32-be": codecs.BOM_UTF32_BE,
 }
 _UNIT = {"utf-16": 2, "utf-32": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a text became bytes: a codec that writes no byte-order mark of its own, and the mark in front."""
+
+    codec: str
+    mark: bytes = b""
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of a part of the text.
+
+        Raises:
+            UnicodeEncodeError: the codec lacks a character.
+        """
+        return text.encode(self.codec)
+
+
+def encoding_of(data: bytes, encoding: str | None = None) -> Encoding:
+    """The encoding by which ``decode`` reads ``data``, as far as writing the same bytes needs it."""
+    codec = find_encoding(encoding) if encoding else _marked(data) or "utf-8"
+    if codec in _UNIT:
+        marked = _marked(data) or ""
+        codec = marked if marked.startswith(codec) else f"{codec}-le" if sys.byteorder == "little" else f"{codec}-be"
+    elif codec == "utf-8-sig":
+        codec = "utf-8"
+    mark = _MARKS.get(codec, b"")
+    return Encoding(codec, mark if data.startswith(mark) else b"")
 
 
 def decode(data: bytes, path: str, encoding: str | None = None) -> Document:
