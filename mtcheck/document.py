@@ -66,6 +66,8 @@ class Document:
         name: which part of the file it is, ``entry 2 (urn:42)``; empty where it is all of it.
         origin: the way back to the source where ``text`` is not the source itself.
         labels: parts that have a name of their own, in the order of their starts.
+        extracted: the file is no text (a Word file): lines, columns and offsets are those of ``text`` itself, and only
+            ``location`` says where to look.
     """
 
     path: str
@@ -73,6 +75,7 @@ class Document:
     name: str = ""
     origin: Origin | None = field(default=None, repr=False, compare=False)
     labels: tuple[Label, ...] = field(default=(), repr=False)
+    extracted: bool = False
     _lines: Lines = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +101,8 @@ class Document:
 
     def replaceable(self, start: int, end: int, wording: str) -> bool:
         """Whether a plain ``wording`` can take a stretch's place in the source: no markup or escape stands there."""
+        if self.extracted:
+            return False
         first, last = self.source_span(start, end)
         same = self.source[first:last] == self.text[start:end]
         return same and (self.origin is None or not _MARKUP.search(wording))

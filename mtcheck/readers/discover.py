@@ -23,6 +23,8 @@ from mtcheck.readers.text import HEAD, MAX_BYTES, decode, looks_binary
 STDIN = "-"
 SUFFIXES = (".txt", ".text")
 """Files of plain text."""
+ARCHIVES = (".docx", ".docm", ".dotx")
+"""Files of formats that are no text; of others those that are binary in spite of their name are passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,16 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str | Failure]:
             continue
         folders = [current / entry.name for entry in visible if entry.is_dir(follow_symlinks=False)]
         for entry in visible:
-            if entry.name.lower().endswith(suffixes) and _is_text(path := str(current / entry.name)):
+            if entry.name.lower().endswith(suffixes) and _is_read(path := str(current / entry.name)):
                 yield path
         pending.extend(reversed(folders))
 
 
-def _is_text(path: str) -> bool:
+def _is_read(path: str) -> bool:
     """Whether a file in a folder is to be read; one that cannot be looked at is, so that its error is reported."""
     if os.path.isfile(path):
+        if path.lower().endswith(ARCHIVES):
+            return True
         try:
             with open(path, "rb") as file:
                 return not looks_binary(file.read(HEAD))

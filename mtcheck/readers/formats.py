@@ -14,7 +14,7 @@ from typing import BinaryIO
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure
-from mtcheck.readers.discover import SUFFIXES, Source, read_bytes
+from mtcheck.readers.discover import ARCHIVES, SUFFIXES, Source, read_bytes
 from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of
 
 Reader = Callable[[str, str], list[Document]]
@@ -33,6 +33,7 @@ _BY_SUFFIX = {
     ".xlf": "xliff",
     ".xliff": "xliff",
     ".xml": "xml",
+    **dict.fromkeys(ARCHIVES, "docx"),
 }
 DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 """Files with these suffixes are taken in folders."""
@@ -43,6 +44,8 @@ MOST_CHARACTERS = 4_000_000
 _HEAD = 4096
 _ROOT = re.compile(r"(?s)\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _BY_ROOT = {"rss": "feed", "RDF": "feed", "feed": "feed", "xliff": "xliff", "html": "html", "HTML": "html"}
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How Word files begin: new ones, and old or encrypted ones."""
 _REMEDY = "; mend the file, or pass its text on standard input"
 
 
@@ -72,6 +75,8 @@ def documents_in(
         InputError: it is no text, or is broken as a whole.
     """
     kind = _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")
+    if kind == "docx" or data[:8].startswith(_ARCHIVES):
+        return [*_word(path, data, kind)]
     text = decode(data, path, encoding or _declared(data, kind))
     kind = _by_content(text.text, kind)
     if not kind:
@@ -90,6 +95,22 @@ def documents_in(
 def text_encoding(data: bytes, path: str, encoding: str | None = None) -> Encoding:
     """The encoding by which ``documents_in`` reads a text."""
     return encoding_of(data, encoding or _declared(data, _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")))
+
+
+def _word(path: str, data: bytes, kind: str) -> list[Document]:
+    """A Word file, also one that is not called so."""
+    from mtcheck.readers.docx import read_docx
+    from mtcheck.readers.word_package import is_old_word_file, is_word_package
+
+    if not kind and not is_word_package(data) and not is_old_word_file(data):
+        raise InputError(path, "an archive, and not of a Word file; unpack it")
+    try:
+        documents = read_docx(path, data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(path, f"{error}; open it in a word processor and save it anew as .docx") from error
+    if any(len(document.text) > MOST_CHARACTERS for document in documents):
+        raise InputError(path, f"longer than {MOST_CHARACTERS:,} characters, the most that is read; split it")
+    return documents
 
 
 def _declared(data: bytes, kind: str) -> str | None:
