@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ MOST_UNPACKED = 256 * 1024 * 1024
 MOST_XML = 32 * 1024 * 1024
 """Bytes of the parts that are parsed."""
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What the standard library raises on archives that are damaged or use what it does not know."""
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTRY = b"PK\x01\x02"
@@ -71,7 +74,7 @@ class WordPackage:
             raise ValueError(f"an archive of more than {MOST_MEMBERS:,} files, which no draft is")
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except _DAMAGED as error:
             raise ValueError("not a Word file, or cut short: its archive cannot be read") from error
         size = sum(member.file_size for member in self.archive.infolist())
         if size > MOST_UNPACKED:
@@ -130,5 +133,5 @@ class WordPackage:
             raise ValueError(f"{name} is packed in a way that Word does not use")
         try:
             return self.archive.read(member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        except _DAMAGED as error:
             raise ValueError(f"{name} cannot be unpacked: {error}") from error
