@@ -21,6 +21,7 @@ CUT_OFF = 141
 
 COMMANDS = {
     "check": "mtcheck.commands.check",
+    "config": "mtcheck.commands.config",
     "evaluate": "mtcheck.commands.evaluate",
     "model": "mtcheck.commands.model",
 }

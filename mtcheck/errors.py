@@ -22,3 +22,7 @@ class ModelError(MtcheckError):
 
 class UsageError(MtcheckError):
     """Options or a configuration that ask for what cannot be done."""
+
+
+class ConfigurationError(UsageError):
+    """A configuration file that cannot be read or says what it must not; the sentence has its line where known."""

@@ -16,6 +16,7 @@ from mtcheck.gates import Gates
 from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
+from mtcheck.settings import Settings
 
 
 class Checks(Protocol):
@@ -40,6 +41,7 @@ class Runner:
         progress: Callable[[], AbstractContextManager[Progress]],
         minimum: Severity,
         gates: Gates | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self._read = read
         self._load = load
@@ -50,6 +52,7 @@ class Runner:
         self._prefix = ""
         self._minimum = minimum
         self._gates = gates or Gates()
+        self._settings = settings or Settings()
         self._checks: Checks | None = None
         self._tally = Tally()
 
@@ -96,7 +99,7 @@ class Runner:
         """Check one of an input's documents."""
         with self._open_progress() as self._progress:
             self._show(document.name, 0, 0)
-            result = checks.check_document(document)
+            result = self._settings.apply(document, checks.check_document(document))
         kept = tuple(finding for finding in result.findings if finding.severity >= self._minimum)
         result = replace(result, findings=kept)
         self._tally.add(result)

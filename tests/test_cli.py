@@ -407,3 +407,45 @@ def test_a_file_may_be_called_like_a_format(drafts: Path) -> None:
 def test_what_fails_a_run_is_in_every_report(drafts: Path) -> None:
     run("garbled.txt", "--fail-on", "info", "-o", "concise:report.txt")
     assert "truly" in (drafts / "report.txt").read_text()
+
+
+def test_a_configuration_gives_defaults_and_the_command_line_comes_first(drafts: Path) -> None:
+    (drafts / "mtcheck.toml").write_text('fail-on = "never"\naccept = ["dying march"]\n[rules]\nMT101 = "warning"\n')
+    result = run("-f", "json", "garbled.txt")
+    assert result.exit_code == 0
+    assert found(result) == {"garbled.txt": ["final week", "really"]}
+    assert run("garbled.txt", "--fail-on", "warning").exit_code == 1
+    assert found(run("-f", "json", "garbled.txt", "--no-config"))["garbled.txt"][0] == "dying march"
+    (drafts / "other.toml").write_text('format = "jsonl"')
+    assert run("garbled.txt", "--config", "other.toml").stdout.startswith('{"type": "run"')
+
+
+def test_a_wrong_configuration_fails_the_run(drafts: Path) -> None:
+    (drafts / "mtcheck.toml").write_text('fail_on = "never"')
+    result = run("garbled.txt")
+    assert result.exit_code == 2
+    assert result.stderr == "mtcheck: mtcheck.toml:1: fail_on: unknown key; the nearest known one is 'fail-on'\n"
+    assert run("garbled.txt", "--help").exit_code == 0
+
+
+def test_folders_are_searched_without_what_is_excluded(drafts: Path) -> None:
+    (drafts / "old").mkdir()
+    (drafts / "old" / "a.txt").write_text(GARBLED)
+    (drafts / "mtcheck.toml").write_text('exclude = ["/old/", "odd.txt"]')
+    assert list(found(run("-f", "json", "."))) == ["clean.txt", "garbled.txt"]
+    assert list(found(run("-f", "json", "old/a.txt"))) == ["old/a.txt"]
+    assert list(found(run("-f", "json", "--force-exclude", "old/a.txt", "odd.txt"))) == []
+    assert list(found(run("-f", "json", ".", "--exclude", "o*"))) == ["clean.txt", "garbled.txt"]
+
+
+def test_settings_are_printed_with_where_they_come_from(drafts: Path) -> None:
+    (drafts / "mtcheck.toml").write_text('fail-on = "never"\n[rules]\nMT102 = {confidence = 0.3}\n')
+    result = run("config", "--quiet", "garbled.txt", MTCHECK_PRECISION="int8")
+    rows = {line.split()[0]: " ".join(line.split()[1:]) for line in result.stdout.splitlines() if line}
+    assert rows["configuration:"] == str(drafts / "mtcheck.toml")
+    assert rows["fail-on"] == "never mtcheck.toml:1"
+    assert rows["rules.MT102"] == "by confidence, from 0.3 mtcheck.toml:3"
+    assert rows["quiet"] == "true command line"
+    assert rows["precision"] == "int8 environment, MTCHECK_PRECISION"
+    assert rows["error-confidence"] == "0.9 default"
+    assert run("config", "--no-config").stdout.startswith("configuration: none")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 
 import click
 
-from mtcheck.commands import options
+from mtcheck.commands import configured, options
+from mtcheck.commands.configured import ConfiguredCommand
 from mtcheck.destinations import destinations, open_reports
 from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
@@ -17,11 +19,12 @@ from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Checks, Runner
+from mtcheck.settings import Patterns
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
-@click.command(short_help="Check files, folders or standard input (the default command).")
+@click.command(cls=ConfiguredCommand, short_help="Check files, folders or standard input (the default command).")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option(
     "-f",
@@ -42,6 +45,19 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 )
 @options.encoding
 @click.option("--all-text", is_flag=True, help="Of web pages, check everything and not the main text only.")
+@click.option(
+    "--exclude",
+    metavar="PATTERN",
+    multiple=True,
+    help="Leave out what matches in folders; a pattern as in .gitignore, from the current folder. Repeatable.",
+)
+@click.option("--force-exclude", is_flag=True, help="Leave out what --exclude matches even where it is named.")
+@click.option(
+    "--accept",
+    metavar="WORDING",
+    multiple=True,
+    help="Words that are right where they stand like this, whatever their case. Repeatable.",
+)
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
@@ -68,6 +84,8 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
+@options.no_config
+@options.config
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -76,6 +94,9 @@ def check(
     outputs: tuple[str, ...],
     encoding: str | None,
     all_text: bool,
+    exclude: tuple[str, ...],
+    force_exclude: bool,
+    accept: tuple[str, ...],
     min_severity: str | None,
     fail_on: str,
     max_rate: float | None,
@@ -86,6 +107,8 @@ def check(
     precision: str,
     threads: int | None,
     names: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
@@ -99,7 +122,17 @@ def check(
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
-    inputs = list(discover(paths, leave_out=written, suffixes=DOCUMENT_SUFFIXES))
+    configuration = configured.of(ctx)
+    excluded = Patterns(exclude, configured.folder_of(ctx, "exclude"))
+    inputs = list(
+        discover(
+            paths,
+            leave_out=written,
+            suffixes=DOCUMENT_SUFFIXES,
+            excluded=lambda path, folder: excluded.match(path, folder=folder),
+            force_exclude=force_exclude,
+        )
+    )
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
             read=partial(read_documents, encoding=encoding, all_text=all_text),
@@ -109,6 +142,7 @@ def check(
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
             minimum=Severity.INFO if minimum is None else minimum,
             gates=Gates(max_rate, max_spun),
+            settings=replace(configuration.settings, accept=accept),
         )
         tally = runner.over(inputs)
     ctx.exit(_status(tally, failing))

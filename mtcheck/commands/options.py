@@ -52,6 +52,13 @@ names = click.option(
     type=click.Path(exists=True, dir_okay=False),
     help="Names that are right, one a line; their near misses are findings. May be given several times.",
 )
+config = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Configuration to use.  [default: the nearest mtcheck.toml or pyproject.toml up the tree]",
+)
+no_config = click.option("--no-config", is_flag=True, help="Read no configuration.")
 encoding = click.option(
     "--encoding",
     metavar="NAME",

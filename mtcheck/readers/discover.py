@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,20 +34,32 @@ class Source:
     path: str
 
 
+def _none(path: str, is_folder: bool) -> bool:
+    return False
+
+
 def discover(
-    paths: Iterable[str], *, leave_out: Collection[str] = (), suffixes: tuple[str, ...] = SUFFIXES
+    paths: Iterable[str],
+    *,
+    leave_out: Collection[str] = (),
+    suffixes: tuple[str, ...] = SUFFIXES,
+    excluded: Callable[[str, bool], bool] = _none,
+    force_exclude: bool = False,
 ) -> Iterator[Source | Failure]:
     """The inputs that ``paths`` name, each file once, in order; of a folder those with one of ``suffixes``.
 
-    ``leave_out`` are files that are no inputs: those that reports go to. Whether a named file can be read shows
-    only when it is read; a folder that cannot be listed or holds no text is a ``Failure``.
+    ``leave_out`` are files that are no inputs: those that reports go to. ``excluded`` says of a path, and whether it is
+    a folder, that it is left out where it is found in a folder, and with ``force_exclude`` where it is named. Whether a
+    named file can be read shows only when it is read; a folder that cannot be listed or holds no text is a ``Failure``.
     """
     seen = {os.path.realpath(path) for path in leave_out}
     for path in paths:
         if not path:
             yield Failure(path, "an empty path was given; name a file, a folder or - for standard input")
+        elif force_exclude and path != STDIN and excluded(path, os.path.isdir(path)):
+            continue
         elif path != STDIN and os.path.isdir(path):
-            yield from _in_folder(path, seen, suffixes)
+            yield from _in_folder(path, seen, suffixes, excluded)
         elif _is_new(path, seen):
             yield Source(_tidy(path))
 
@@ -82,9 +94,11 @@ def read_bytes(source: Source, *, stdin: BinaryIO | None = None, limit: int = MA
     return data
 
 
-def _in_folder(folder: str, seen: set[str], suffixes: tuple[str, ...]) -> Iterator[Source | Failure]:
+def _in_folder(
+    folder: str, seen: set[str], suffixes: tuple[str, ...], excluded: Callable[[str, bool], bool]
+) -> Iterator[Source | Failure]:
     empty = True
-    for found in _walk(Path(folder), suffixes):
+    for found in _walk(Path(folder), suffixes, excluded):
         empty = False
         if isinstance(found, Failure):
             yield found
@@ -94,7 +108,7 @@ def _in_folder(folder: str, seen: set[str], suffixes: tuple[str, ...]) -> Iterat
         yield Failure(_tidy(folder), f"no text files ({', '.join(suffixes)}) in this folder")
 
 
-def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str | Failure]:
+def _walk(folder: Path, suffixes: tuple[str, ...], excluded: Callable[[str, bool], bool]) -> Iterator[str | Failure]:
     """The text files below a folder; a stack of its own, since folders nest deeper than Python's calls."""
     pending = [folder]
     while pending:
@@ -107,9 +121,10 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str | Failure]:
             continue
         folders = [current / entry.name for entry in visible if entry.is_dir(follow_symlinks=False)]
         for entry in visible:
-            if entry.name.lower().endswith(suffixes) and _is_read(path := str(current / entry.name)):
+            path = str(current / entry.name)
+            if entry.name.lower().endswith(suffixes) and not excluded(path, False) and _is_read(path):
                 yield path
-        pending.extend(reversed(folders))
+        pending.extend(inner for inner in reversed(folders) if not excluded(str(inner), True))
 
 
 def _is_read(path: str) -> bool:
