@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Protocol
 
 from mtcheck._version import __version__
 from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError
-from mtcheck.findings import DocumentResult, Failure, Severity
+from mtcheck.findings import DocumentResult, Failure
 from mtcheck.gates import Gates
+from mtcheck.policy import FilePolicy, Policy
 from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
-from mtcheck.settings import Settings
+from mtcheck.silencers import without_silencers
 
 
 class Checks(Protocol):
@@ -39,9 +39,8 @@ class Runner:
         report: Report,
         notice: Callable[[Failure], None],
         progress: Callable[[], AbstractContextManager[Progress]],
-        minimum: Severity,
+        policy: Policy | None = None,
         gates: Gates | None = None,
-        settings: Settings | None = None,
     ) -> None:
         self._read = read
         self._load = load
@@ -50,9 +49,8 @@ class Runner:
         self._open_progress = progress
         self._progress: Progress = silent
         self._prefix = ""
-        self._minimum = minimum
+        self._policy = policy or Policy()
         self._gates = gates or Gates()
-        self._settings = settings or Settings()
         self._checks: Checks | None = None
         self._tally = Tally()
 
@@ -89,19 +87,21 @@ class Runner:
             self._fail(Failure(error.path, error.message))
             return
         self._begin(checks)
+        documents = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
+        policy = self._policy.of_file([one for one in documents if isinstance(one, Document)])
         for document in documents:
             if isinstance(document, Failure):
                 self._fail(document)
             else:
-                self._check(document, checks)
+                self._check(document, checks, policy)
+        for complaint in policy.complaints():
+            self._notice(Failure(item.path, complaint))
 
-    def _check(self, document: Document, checks: Checks) -> None:
+    def _check(self, document: Document, checks: Checks, policy: FilePolicy) -> None:
         """Check one of an input's documents."""
         with self._open_progress() as self._progress:
             self._show(document.name, 0, 0)
-            result = self._settings.apply(document, checks.check_document(document))
-        kept = tuple(finding for finding in result.findings if finding.severity >= self._minimum)
-        result = replace(result, findings=kept)
+            result = policy.apply(document, checks.check_document(document))
         self._tally.add(result)
         reasons = list(self._gates.exceeded(result))
         self._tally.over_limits += bool(reasons)

@@ -11,7 +11,7 @@ from mtcheck import __version__
 from mtcheck.commands import check
 from mtcheck.document import Document
 from mtcheck.errors import ModelError
-from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict
+from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict, fingerprint
 from mtcheck.progress import Progress
 from mtcheck.runner import Checks
 
@@ -42,7 +42,16 @@ class FakeChecker:
         severity, original = WORDINGS[text]
         places = *document.place(start), *document.place(end)
         return Finding(
-            "MT101", severity, 0.9, start, end, *places, text, "garbled", False, (Suggestion(original, 0.9),)
+            "MT101",
+            severity,
+            {"error": 0.9, "warning": 0.6, "info": 0.2}[severity.label],
+            start,
+            end,
+            *places,
+            text,
+            "garbled",
+            suggestions=(Suggestion(original, 0.9),),
+            fingerprint=fingerprint("MT101", document.line(document.line_of(start)), text, 0),
         )
 
 

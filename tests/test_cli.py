@@ -449,3 +449,32 @@ def test_settings_are_printed_with_where_they_come_from(drafts: Path) -> None:
     assert rows["precision"] == "int8 environment, MTCHECK_PRECISION"
     assert rows["error-confidence"] == "0.9 default"
     assert run("config", "--no-config").stdout.startswith("configuration: none")
+
+
+def test_silenced_findings_are_left_out_and_unused_silencers_told(drafts: Path) -> None:
+    (drafts / "a.txt").write_text(f"# mtcheck: ignore\n{GARBLED}# mtcheck: ignore\n{CLEAN}")
+    result = run("a.txt")
+    assert result.exit_code == 0
+    assert "dying" not in result.stdout
+    assert result.stderr == "mtcheck: a.txt: line 3: `mtcheck: ignore` silences nothing; remove it\n"
+
+
+def test_a_baseline_hides_what_is_known_and_only_that(drafts: Path) -> None:
+    assert run("garbled.txt", "--baseline", "known.json").exit_code == 2
+    written = run("garbled.txt", "--baseline", "known.json", "--update-baseline")
+    assert written.exit_code == 0
+    assert written.stderr == "mtcheck: known.json: 2 findings written\n"
+    result = run("garbled.txt", "--baseline", "known.json")
+    assert (result.exit_code, "dying" in result.stdout) == (0, False)
+    assert result.stderr == "mtcheck: known.json: 2 known findings left out\n"
+    (drafts / "garbled.txt").write_text(f"Another dying march.\n\n{GARBLED}")
+    assert found(run("garbled.txt", "--baseline", "known.json", "-f", "json", "--min-severity", "error")) == {
+        "garbled.txt": ["dying march"]
+    }
+    (drafts / "garbled.txt").write_text(CLEAN)
+    assert "2 of it found no more" in run("garbled.txt", "--baseline", "known.json").stderr
+
+
+@pytest.mark.parametrize("args", [["--update-baseline"], ["--update-baseline", "--changed-since", "HEAD"]])
+def test_what_does_not_go_together_is_refused(args: list[str]) -> None:
+    assert run("garbled.txt", *args).exit_code == 2

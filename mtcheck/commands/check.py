@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import click
 
+from mtcheck.baseline import Baseline
+from mtcheck.changed_lines import ChangedLines
 from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
 from mtcheck.destinations import destinations, open_reports
@@ -15,6 +18,7 @@ from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
 from mtcheck.gates import Gates
 from mtcheck.output import STDOUT
+from mtcheck.policy import Policy
 from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
 from mtcheck.reports import FORMATS, Tally
@@ -82,6 +86,17 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     type=click.FloatRange(0, 1),
     help="Exit with 1 if a document is spun with a higher probability, whatever --fail-on says.",
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Leave out the findings that FILE holds; they stay known when their text moves.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write all findings of this run into the --baseline file.")
+@click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Report findings only on lines that changed since git revision REV, or since the history parted from it.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
 @options.no_config
@@ -101,6 +116,9 @@ def check(
     fail_on: str,
     max_rate: float | None,
     max_spun: float | None,
+    baseline: str | None,
+    update_baseline: bool,
+    changed_since: str | None,
     quiet: bool,
     model: str | None,
     adapter: str | None,
@@ -122,7 +140,16 @@ def check(
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
-    configuration = configured.of(ctx)
+    known = _baseline(baseline, update_baseline)
+    changes = None if changed_since is None else ChangedLines(changed_since)
+    if update_baseline and changes is not None:
+        raise click.UsageError("--update-baseline needs all lines; leave --changed-since out.")
+    policy = Policy(
+        settings=replace(configured.of(ctx).settings, accept=accept),
+        baseline=known,
+        changes=changes,
+        minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
+    )
     excluded = Patterns(exclude, configured.folder_of(ctx, "exclude"))
     inputs = list(
         discover(
@@ -133,6 +160,8 @@ def check(
             force_exclude=force_exclude,
         )
     )
+    if changes is not None:
+        inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
             read=partial(read_documents, encoding=encoding, all_text=all_text),
@@ -140,11 +169,12 @@ def check(
             report=report,
             notice=_notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
-            minimum=Severity.INFO if minimum is None else minimum,
+            policy=policy,
             gates=Gates(max_rate, max_spun),
-            settings=replace(configuration.settings, accept=accept),
         )
         tally = runner.over(inputs)
+    if known is not None:
+        _tell_of_baseline(known, tally, quiet=quiet)
     ctx.exit(_status(tally, failing))
 
 
@@ -160,6 +190,37 @@ def load_checker(
     from mtcheck.checker import Checker
 
     return Checker(model=model, adapter=adapter, precision=precision, threads=threads, names=names, progress=progress)
+
+
+def _baseline(path: str | None, update: bool) -> Baseline | None:
+    if path is None:
+        if update:
+            raise click.UsageError("--update-baseline needs --baseline FILE, the file to write.")
+        return None
+    return Baseline.read(Path(path), update=update)
+
+
+def _least(minimum: Severity | None, failing: Severity | None) -> Severity:
+    """The least severity that people are shown: what they would have to look at belongs into a baseline."""
+    return minimum if minimum is not None else min(Severity.WARNING, failing or Severity.WARNING)
+
+
+def _tell_of_baseline(known: Baseline, tally: Tally, *, quiet: bool) -> None:
+    """Write a new baseline; else say how many findings it hides and which of its entries are not needed any more."""
+    if known.update:
+        if tally.interrupted:
+            click.echo(f"mtcheck: {visible(str(known.path))}: not written, since the run was interrupted", err=True)
+            return
+        count = known.write()
+        told = f"{count} finding{'' if count == 1 else 's'} written"
+    else:
+        gone = known.gone()
+        told = f"{known.matched} known finding{'' if known.matched == 1 else 's'} left out"
+        if gone:
+            example = f"{gone[0].rule} “{gone[0].text}” in {gone[0].path}"
+            told += f"; {len(gone)} of it found no more (first: {example}): --update-baseline drops what is gone"
+    if not quiet:
+        click.echo(f"mtcheck: {visible(str(known.path))}: {visible(told)}", err=True)
 
 
 def _status(tally: Tally, failing: Severity | None) -> int:

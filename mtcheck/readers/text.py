@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import sys
-
 from dataclasses import dataclass
 
 from mtcheck.document import Document
