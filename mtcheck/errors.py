@@ -16,6 +16,10 @@ class InputError(MtcheckError):
         self.message = message
 
 
+class UnreadFormat(InputError):
+    """A file in a format that is not read, or only with options that were not given; folders hold such files."""
+
+
 class ModelError(MtcheckError):
     """The base model or the adapter is missing, damaged or of the wrong kind."""
 

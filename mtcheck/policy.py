@@ -59,6 +59,6 @@ class FilePolicy:
         # What is known counts as found whatever its severity is by now; a new baseline holds what would be reported.
         if policy.baseline is not None and (wanted or not policy.baseline.update):
             wanted = not policy.baseline.knows(document.path, finding) and wanted
-        if not wanted or policy.changes is None or not finding.text:
+        if not wanted or policy.changes is None or not finding.text or document.extracted:
             return wanted
         return policy.changes.touch(document.path, finding.line, finding.end_line)

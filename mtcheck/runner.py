@@ -9,7 +9,7 @@ from typing import Protocol
 from mtcheck._version import __version__
 from mtcheck.display import visible
 from mtcheck.document import Document
-from mtcheck.errors import InputError
+from mtcheck.errors import InputError, UnreadFormat
 from mtcheck.findings import DocumentResult, Failure
 from mtcheck.gates import Gates
 from mtcheck.policy import FilePolicy, Policy
@@ -83,6 +83,9 @@ class Runner:
             with self._open_progress() as self._progress:
                 documents = self._read(item)
                 checks = self._checks or self._load(self._show)
+        except UnreadFormat as error:
+            self._pass_over(Failure(error.path, error.message), item)
+            return
         except InputError as error:
             self._fail(Failure(error.path, error.message))
             return
@@ -118,6 +121,13 @@ class Runner:
         self._tally.failures += 1
         self._notice(failure)
         self._report.failure(failure)
+
+    def _pass_over(self, failure: Failure, source: Source) -> None:
+        """A file of a format that is not read is an error where it was named; a folder may hold any."""
+        if source.found:
+            self._notice(Failure(failure.path, f"skipped: {failure.message}"))
+        else:
+            self._fail(failure)
 
     def _give_up(self, left: Sequence[Source | Failure]) -> None:
         """Say of every input that is left that it was not checked: a report must not pass for a complete one."""

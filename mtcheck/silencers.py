@@ -86,7 +86,7 @@ def read_silencers(documents: Sequence[Document]) -> Silencers:
 
 def without_silencers(document: Document) -> Document:
     """A plain text without the comments that silence, which are no part of what it says; others are as they were."""
-    if document.origin is not None or "mtcheck:" not in document.text:
+    if document.origin is not None or document.extracted or "mtcheck:" not in document.text:
         return document
     source = AnnotatedText.whole(document.text)
     annotator, at = Annotator(source), 0

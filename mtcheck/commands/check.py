@@ -63,6 +63,13 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Words that are right where they stand like this, whatever their case. Repeatable.",
 )
 @click.option(
+    "--field",
+    "fields",
+    metavar="NAME",
+    multiple=True,
+    help="Of JSON, JSON Lines and CSV, check this field or column; article.body is one inside another. Repeatable.",
+)
+@click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
     help="Leave out findings below this.  [default: info for json and jsonl, else warning]",
@@ -112,6 +119,7 @@ def check(
     exclude: tuple[str, ...],
     force_exclude: bool,
     accept: tuple[str, ...],
+    fields: tuple[str, ...],
     min_severity: str | None,
     fail_on: str,
     max_rate: float | None,
@@ -130,8 +138,8 @@ def check(
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
-    PATH is a file, a folder (its text, Markdown, HTML, feed, subtitle and translation files, hidden ones aside, with
-    all subfolders), or - for standard input.
+    PATH is a file, a folder (its text, Markdown, HTML, Word, news, feed, subtitle and translation files, hidden ones
+    aside, with all subfolders), or - for standard input.
 
     Exit status: 0 nothing found, 1 findings or a limit exceeded, 2 an input or the run itself failed.
     """
@@ -164,7 +172,7 @@ def check(
         inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
-            read=partial(read_documents, encoding=encoding, all_text=all_text),
+            read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields),
             load=partial(load_checker, model, adapter, precision, threads, names),
             report=report,
             notice=_notice,

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.document import Document, Label, Lines, Origin
+
+MOST_DOCUMENTS = 100_000
+"""Entries, items or records of one file: each takes memory, however short it is."""
+_MOST_COMPARED = 32
+
+Part = TypeVar("Part")
+
+
+def limited(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts of a file that become documents.
+
+    Raises:
+        ValueError: they are more than ``MOST_DOCUMENTS``.
+    """
+    if len(parts) > MOST_DOCUMENTS:
+        raise ValueError(
+            f"{len(parts):,} entries, more than the {MOST_DOCUMENTS:,} that are read of one file; split it"
+        )
+    return parts
 
 
 class SourceFile:
@@ -38,6 +60,21 @@ class Composition:
         self._labels.append(Label(self._annotator.length, label))
         self._annotator.append(text)
 
+    def add_distinct(self, parts: Sequence[tuple[str, AnnotatedText]]) -> None:
+        """Add parts with their labels, but none that another one repeats, as the content often does the summary.
+
+        Of equal ones the first stays.
+        """
+        words = [f" {' '.join(text.text.split())} " for _, text in parts]
+        for index, (label, text) in enumerate(parts):
+            if len(parts) > _MOST_COMPARED or not _repeated(words, index):
+                self.add(label, text)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no part with words was added."""
+        return not self._annotator.length
+
     def document(self, name: str = "") -> Document:
         """The finished document; ``name`` says which part of the file it is."""
         text = self._annotator.finish()
@@ -45,3 +82,13 @@ class Composition:
         return Document(
             self._source.path, text.text, name, Origin(text, self._source.text.text, self._source.lines), labels
         )
+
+
+def _repeated(words: list[str], index: int) -> bool:
+    """Whether another text has all of the one at ``index`` in it."""
+    own = words[index]
+    return any(
+        own in other and (len(other) > len(own) or position < index)
+        for position, other in enumerate(words)
+        if position != index
+    )

@@ -11,7 +11,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,9 +29,10 @@ ARCHIVES = (".docx", ".docm", ".dotx")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input to read: a file's path, or ``-`` for standard input."""
+    """One input to read: a file's path, or ``-`` for standard input; ``found`` in a folder, or named itself."""
 
     path: str
+    found: bool = field(default=False, compare=False)
 
 
 def _none(path: str, is_folder: bool) -> bool:
@@ -103,7 +104,7 @@ def _in_folder(
         if isinstance(found, Failure):
             yield found
         elif _is_new(found, seen):
-            yield Source(found)
+            yield Source(found, found=True)
     if empty:
         yield Failure(_tidy(folder), f"no text files ({', '.join(suffixes)}) in this folder")
 

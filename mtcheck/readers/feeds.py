@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mtcheck.annotated import AnnotatedText, Annotator, prose
 from mtcheck.document import Document
-from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.html import annotate_fragment
 from mtcheck.readers.xml import Node, lift, parse
 
@@ -36,7 +36,7 @@ def read_feed(path: str, text: str) -> list[Document]:
     """
     source = SourceFile(path, text)
     entries = parse(text).descendants("item", "entry")
-    return [_entry(source, entry, number) for number, entry in enumerate(entries, 1)]
+    return [_entry(source, entry, number) for number, entry in enumerate(limited(entries), 1)]
 
 
 def _entry(source: SourceFile, entry: Node, number: int) -> Document:
@@ -46,19 +46,8 @@ def _entry(source: SourceFile, entry: Node, number: int) -> Document:
         if not node.namespace.startswith(_NAMESPACES_APART)
     ]
     composition = Composition(source)
-    for index, (label, text) in enumerate(fields):
-        if not _repeats(text.text, [other.text for _, other in fields], index):
-            composition.add(label, text)
+    composition.add_distinct(fields)
     return composition.document(f"entry {number}{_known_as(entry)}")
-
-
-def _repeats(text: str, texts: list[str], index: int) -> bool:
-    """Whether another field holds all of a field, as the content often does the summary; of equals the first stays."""
-    return any(
-        text in other and (len(other) > len(text) or position < index)
-        for position, other in enumerate(texts)
-        if position != index
-    )
 
 
 def _field(source: AnnotatedText, node: Node) -> AnnotatedText:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
 from mtcheck.document import Document
-from mtcheck.errors import InputError
+from mtcheck.errors import InputError, UnreadFormat
 from mtcheck.findings import Failure
 from mtcheck.readers.discover import ARCHIVES, SUFFIXES, Source, read_bytes
 from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of
 
-Reader = Callable[[str, str], list[Document]]
+Reader = Callable[[str, str], Sequence[Document | Failure]]
 
 _BY_SUFFIX = {
     ".md": "markdown",
@@ -33,6 +34,11 @@ _BY_SUFFIX = {
     ".xlf": "xliff",
     ".xliff": "xliff",
     ".xml": "xml",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
     **dict.fromkeys(ARCHIVES, "docx"),
 }
 DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
@@ -40,12 +46,17 @@ DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 
 MOST_CHARACTERS = 4_000_000
 """The longest file that is not plain text: what stands between the words takes time and memory too."""
+LONGEST_RECORDS = 16_000_000
+"""The longest file of records, in characters: it is read record by record."""
 
 _HEAD = 4096
 _ROOT = re.compile(r"(?s)\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _BY_ROOT = {"rss": "feed", "RDF": "feed", "feed": "feed", "xliff": "xliff", "html": "html", "HTML": "html"}
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How Word files begin: new ones, and old or encrypted ones."""
+_RECORDS = ("json", "jsonl", "csv")
+"""Kinds of which only named fields are checked."""
+_KNOWN_XML = "RSS, Atom, XLIFF and XHTML"
 _REMEDY = "; mend the file, or pass its text on standard input"
 
 
@@ -54,20 +65,24 @@ def read_documents(
     *,
     encoding: str | None = None,
     all_text: bool = False,
+    fields: Sequence[str] = (),
     stdin: BinaryIO | None = None,
     limit: int = MAX_BYTES,
 ) -> list[Document | Failure]:
     """The documents of one input; a part of it that is broken is a ``Failure`` beside the others.
 
+    ``all_text`` reads everything on a web page; ``fields`` are those to check of records (JSON, JSON Lines, CSV).
+
     Raises:
+        UnreadFormat: its format is not read, or only with ``fields``.
         InputError: it cannot be opened, is larger than ``limit`` bytes, is no text, or is broken as a whole.
     """
     data = read_bytes(source, stdin=stdin, limit=limit)
-    return documents_in(data, source.path, encoding=encoding, all_text=all_text)
+    return documents_in(data, source.path, encoding=encoding, all_text=all_text, fields=fields)
 
 
 def documents_in(
-    data: bytes, path: str, *, encoding: str | None = None, all_text: bool = False
+    data: bytes, path: str, *, encoding: str | None = None, all_text: bool = False, fields: Sequence[str] = ()
 ) -> list[Document | Failure]:
     """The documents of an input's bytes, as ``read_documents`` returns them.
 
@@ -79,15 +94,20 @@ def documents_in(
         return [*_word(path, data, kind)]
     text = decode(data, path, encoding or _declared(data, kind))
     kind = _by_content(text.text, kind)
+    if fields and not path.lower().endswith(SUFFIXES):
+        kind = _records(text.text, kind)
     if not kind:
         return [text]
     if kind == "xml":
-        raise InputError(path, "XML of a kind that is not read; known are RSS, Atom, XLIFF and XHTML")
-    if len(text.text) > MOST_CHARACTERS:
-        problem = f"longer than {MOST_CHARACTERS:,} characters, the most that is read of what is not plain text"
+        raise UnreadFormat(path, f"XML of a kind that is not read; known are {_KNOWN_XML}")
+    most = LONGEST_RECORDS if kind in ("jsonl", "csv") else MOST_CHARACTERS
+    if len(text.text) > most:
+        problem = f"longer than {most:,} characters, the most that is read of what is not plain text"
         raise InputError(path, f"{problem}; split it")
+    if kind in _RECORDS and not fields:
+        raise UnreadFormat(path, f"name the fields to check with --field; there are: {_advice(kind, text.text)}")
     try:
-        return [*_reader(kind, all_text)(path, text.text)]
+        return [*_reader(kind, all_text, fields)(path, text.text)]
     except (ValueError, RecursionError) as error:
         raise InputError(path, f"{error}{_REMEDY}") from error
 
@@ -137,6 +157,8 @@ def _declared(data: bytes, kind: str) -> str | None:
 def _by_content(text: str, kind: str) -> str:
     """The format of what has no telling name; only unmistakable beginnings count, so that plain text stays plain."""
     head = text[:_HEAD]
+    if kind == "json" or (not kind and head.lstrip()[:1] in ("{", "[")):
+        return _json(text, kind)
     if kind not in ("", "xml"):
         return kind
     root = _ROOT.match(head)
@@ -150,9 +172,41 @@ def _by_content(text: str, kind: str) -> str:
     return ""
 
 
-def _reader(kind: str, all_text: bool) -> Reader:
+def _json(text: str, kind: str) -> str:
+    from mtcheck.readers.json_news import is_news
+
+    return "news" if is_news(text) else kind
+
+
+def _records(text: str, kind: str) -> str:
+    """Where fields were named: which records a text is that could be some."""
+    if kind == "news":
+        kind = "json"
+    if not kind:
+        first, _, others = text.strip().partition("\n")
+        several = first.rstrip().endswith("}") and others.lstrip().startswith("{")
+        kind = ("jsonl" if several else "json") if first[:1] in ("{", "[") else "csv"
+    return kind
+
+
+def _advice(kind: str, text: str) -> str:
+    from mtcheck.readers.records import fields_advice
+
+    return fields_advice(kind, text)
+
+
+def _reader(kind: str, all_text: bool, fields: Sequence[str]) -> Reader:
     if kind == "html":
         return _html(all_text)
+    if kind in _RECORDS:
+        from mtcheck.readers import records
+
+        reading = {"json": records.read_json_records, "jsonl": records.read_json_lines, "csv": records.read_csv}
+        return partial(reading[kind], fields=fields)
+    if kind == "news":
+        from mtcheck.readers.json_news import read_json_news
+
+        return read_json_news
     if kind == "feed":
         from mtcheck.readers.feeds import read_feed
 
@@ -175,7 +229,7 @@ def _reader(kind: str, all_text: bool) -> Reader:
 
 
 def _html(all_text: bool) -> Reader:
-    def read_html(path: str, text: str) -> list[Document]:
+    def read_html(path: str, text: str) -> list[Document | Failure]:
         from mtcheck.readers.composition import Composition, SourceFile
         from mtcheck.readers.html import annotate_page
 
