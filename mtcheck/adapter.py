@@ -2,7 +2,7 @@
 
     adapter_config.json, adapter_model.safetensors    LoRA weights, as peft writes them
     mtcheck.json                                      our description: version, base model, figures
-    *.json, *.safetensors                             whatever else the checker reads, calibration for one
+    *.json, *.safetensors, *.gz                       whatever else the checker reads: calibration, table of swaps
     SHA256SUMS                                        sums of all these, as sha256sum writes them
 
 The description and the sums may be missing, as in a folder that is being made; what is there is checked.
@@ -26,7 +26,7 @@ SUMS = "SHA256SUMS"
 _CONFIG = "adapter_config.json"
 _WEIGHTS = "adapter_model.safetensors"
 _DESCRIPTION = "mtcheck.json"
-_SUMMED = ("*.json", "*.safetensors")
+_SUMMED = ("*.json", "*.safetensors", "*.gz")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration
+from mtcheck import base_model, calibration, swaps
 from mtcheck._version import __version__
 from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
 from mtcheck.composer import compose
@@ -100,6 +100,7 @@ class Checker:
         base = base_model.locate(model, progress=self._progress)
         self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
         self._model = load(base.folder, chosen.folder, precision, threads)
+        self._swaps = swaps.load(chosen.folder)
         self._lock = threading.Lock()
         self.signature = "|".join(
             [
@@ -135,7 +136,7 @@ class Checker:
             texts = [window.text for window in found]
             placed = [judging.within(names, window) for window in found]
             questions = [[Question(span, name.suggestion) for name, span in some] for some in placed]
-            (judged,), (company,) = judge(self._model, [texts], self._calibration, [company], [questions])
+            (judged,), (company,) = judge(self._model, [texts], self._calibration, self._swaps, [company], [questions])
             for window, some, judgement in zip(found, placed, judged, strict=True):
                 totals.add(judgement)
                 doubts = [(word.span, word.logit) for word in judgement.words]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from mtcheck.calibration import Logistic
 from mtcheck.language_model.editing import Reading, Tokens
 from mtcheck.segments import Span, unchecked, words
+from mtcheck.swaps import Swaps
 
 CAP = 12.0
 """Features are cut off here, in nats: what is beyond is the language model's noise."""
@@ -56,8 +57,10 @@ class WordReading:
         return _chance(self.alone)
 
 
-def read_words(text: str, tokens: Tokens, reading: Reading, weights: Logistic) -> list[WordReading]:
-    """Judge every word of a window but those in addresses, code and numbers."""
+def read_words(
+    text: str, tokens: Tokens, reading: Reading, weights: Logistic, swaps: Swaps, spell: Callable[[int], str]
+) -> list[WordReading]:
+    """Judge every word of a window but those in addresses, code and numbers; ``spell`` gives a token's text."""
     barred = unchecked(text)
     found = []
     token = 0
@@ -71,6 +74,7 @@ def read_words(text: str, tokens: Tokens, reading: Reading, weights: Logistic) -
             continue
         departs = token + _departure(reading.surprisal[token:behind])
         features = _features(text, span, tokens, reading, token, behind, departs)
+        features["swap"] = _swap(text[span.start : span.end], tokens.ids[token], reading, token, swaps, spell)
         alone = weights.logit(features)
         found.append(WordReading(span, token, behind, departs, alone, alone, features))
     return found
@@ -103,6 +107,13 @@ def _chance(logit: float) -> float:
 def _departure(surprisal: np.ndarray) -> int:
     """The first token that is about as surprising as the most surprising one: behind it all is guesswork."""
     return int(np.argmax(surprisal >= 0.5 * surprisal.max()))
+
+
+def _swap(word: str, copied: int, reading: Reading, first: int, swaps: Swaps, spell: Callable[[int], str]) -> float:
+    """Log of the chance (nats) that another word should stand here and a machine made this one of it."""
+    others = zip(reading.best_ids[first].tolist(), reading.best_logprobs[first].tolist(), strict=True)
+    spelled = ((spell(token), logprob) for token, logprob in others if token != copied)
+    return swaps.evidence(word, [(text.strip(), logprob) for text, logprob in spelled if first == 0 or text[:1] == " "])
 
 
 def _features(

@@ -11,6 +11,7 @@ from mtcheck.calibration import Calibration
 from mtcheck.detector import Company, WordReading
 from mtcheck.language_model.editing import EditingModel, Pass, Reading, Tokens
 from mtcheck.suggester import Place
+from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
 BATCH_TOKENS = 4096
@@ -44,6 +45,7 @@ def judge(
     model: EditingModel,
     documents: Sequence[Sequence[str]],
     weights: Calibration,
+    swaps: Swaps,
     before: Sequence[Company] = (),
     questions: Sequence[Sequence[Sequence[Question]]] = (),
 ) -> tuple[list[list[Judgement]], list[Company]]:
@@ -60,8 +62,7 @@ def judge(
     alone: dict[int, list[WordReading]] = {}
     for batch in batches:
         for row, number in enumerate(batch.numbers):
-            reading = batch.read.readings[row]
-            alone[number] = detector.read_words(batch.texts[row], batch.tokens[row], reading, weights.alone)
+            alone[number] = _words(model, batch, row, weights, swaps)
     words: list[list[WordReading]] = []
     now: list[Company] = []
     for windows, earlier in zip(documents, before or [Company()] * len(documents), strict=True):
@@ -72,16 +73,16 @@ def judge(
     first: dict[int, Judgement] = {}
     while batches:  # a batch's memory is given back once its proposals are made
         batch = batches.pop()
-        places = _places(model, batch, [words[i] for i in batch.numbers], weights)
+        places = _places(model, batch, [words[i] for i in batch.numbers], weights, swaps)
         gains = weighing.weigh(batch.read, batch.texts, batch.tokens, [asked[i] for i in batch.numbers], model.tokenize)
         for number, reading, found, gained in zip(batch.numbers, batch.read.readings, places, gains, strict=True):
             first[number] = Judgement(words[number], found, reading, gained)
-    judged = iter(_judge_again(model, texts, [first[i] for i in range(len(texts))], weights))
+    judged = iter(_judge_again(model, texts, [first[i] for i in range(len(texts))], weights, swaps))
     return [list(itertools.islice(judged, len(windows))) for windows in documents], now
 
 
 def _judge_again(
-    model: EditingModel, texts: Sequence[str], first: Sequence[Judgement], weights: Calibration
+    model: EditingModel, texts: Sequence[str], first: Sequence[Judgement], weights: Calibration, swaps: Swaps
 ) -> list[Judgement]:
     """Read windows again in which something was surely fixed; it clears the view on what is around the fixes."""
     final = list(first)
@@ -95,22 +96,28 @@ def _judge_again(
         changed = [numbers[k] for k in batch.numbers]
         words = []
         for row, i in enumerate(changed):
-            read = detector.read_words(batch.texts[row], batch.tokens[row], batch.read.readings[row], weights.alone)
+            read = _words(model, batch, row, weights, swaps)
             words.append(second_pass.weigh(read, mended[i], first[i].words, weights.again))
-        places = _places(model, batch, words, weights)
+        places = _places(model, batch, words, weights, swaps)
         for i, again, found in zip(changed, words, places, strict=True):
             joined = second_pass.join(mended[i], first[i].words, first[i].places, again, found)
             final[i] = replace(first[i], words=joined[0], places=joined[1])
     return final
 
 
+def _words(model: EditingModel, batch: _Batch, row: int, weights: Calibration, swaps: Swaps) -> list[WordReading]:
+    """The words of one window of a batch, judged by their own figures."""
+    text, tokens, reading = batch.texts[row], batch.tokens[row], batch.read.readings[row]
+    return detector.read_words(text, tokens, reading, weights.alone, swaps, model.spell)
+
+
 def _places(
-    model: EditingModel, batch: _Batch, words: Sequence[Sequence[WordReading]], weights: Calibration
+    model: EditingModel, batch: _Batch, words: Sequence[Sequence[WordReading]], weights: Calibration, swaps: Swaps
 ) -> list[list[Place]]:
     """The suspicious words of each window of a batch with ranked proposals."""
     places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= weights.look_from]
     suggester.propose(batch.read, batch.texts, batch.tokens, words, places, model.decode, model.sep)
-    rescoring.rescore(batch.read, batch.texts, batch.tokens, places, model.tokenize, weights.wording)
+    rescoring.rescore(batch.read, batch.texts, batch.tokens, places, model.tokenize, weights.wording, swaps)
     return [[place for place in places if place.row == row] for row in range(len(words))]
 
 

@@ -7,6 +7,7 @@ gains by that is weighed with its share of the decoder's probability.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from mtcheck import weighing
 from mtcheck.calibration import Logistic
 from mtcheck.language_model.editing import Pass, Tokens
 from mtcheck.suggester import Place
+from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
 
@@ -24,6 +26,7 @@ def rescore(
     places: Sequence[Place],
     tokenize: Callable[[str], Tokens],
     weights: Logistic,
+    swaps: Swaps,
 ) -> None:
     """Give the proposals of all places of a pass their scores and rank them, likeliest first."""
     questions: list[list[Question]] = [[] for _ in texts]
@@ -33,6 +36,8 @@ def rescore(
     for place in places:
         scored = []
         for proposal in place.proposals:
-            gained = replace(proposal, fluency=next(gains[place.row]))
+            written = texts[place.row][proposal.span.start : proposal.span.end]
+            swap = math.log(swaps.chance(written, proposal.text))
+            gained = replace(proposal, fluency=next(gains[place.row]), swap=swap)
             scored.append(replace(gained, score=weights.logit(gained.features())))
         place.proposals = sorted(scored, key=lambda p: (-p.score, p.text))

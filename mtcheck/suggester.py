@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mtcheck.detector import WordReading
 from mtcheck.language_model.editing import Continuation, Pass, Reading, Start, Tokens
 from mtcheck.segments import Span, unchecked
+from mtcheck.swaps import NONE
 
 ALTERNATIVES = 4
 """First tokens that are tried at each place."""
@@ -42,8 +43,9 @@ class Proposal:
     """One way to mend a place: the window's code points of ``span`` become ``text``.
 
     ``logprob`` (nats) is that of the decoded tokens and of the copy resuming behind them; ``share`` the same beside all
-    that is not the wording as it stands. ``fluency`` (nats) is what the sentence gains by it, read as plain text, and
-    ``score`` the log odds that it is the original's wording: both are given by rescoring.
+    that is not the wording as it stands. ``fluency`` (nats) is what the sentence gains by it, read as plain text,
+    ``swap`` the log of the chance that a machine makes what stands there of it, and ``score`` the log odds that it is
+    the original's wording: these are given by rescoring.
     """
 
     span: Span
@@ -51,11 +53,12 @@ class Proposal:
     logprob: float
     share: float
     fluency: float = 0.0
+    swap: float = NONE
     score: float = 0.0
 
     def features(self) -> dict[str, float]:
         """What its score rests on."""
-        return {"share": max(self.share, LEAST_SHARE_NATS), "fluency": self.fluency}
+        return {"share": max(self.share, LEAST_SHARE_NATS), "fluency": self.fluency, "swap": self.swap}
 
 
 @dataclass(slots=True)

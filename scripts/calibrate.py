@@ -3,7 +3,8 @@
 
 One part of the documents fits the weights that judge words and proposals; the next, judged with these, fits the
 weights and curves of findings and suggestions and those of the verdict; the last tells what came out. Copies what
-train.py wrote into a folder under models/, with calibration.json, mtcheck.json (the description) and SHA256SUMS.
+train.py wrote, and build_swaps.py beside it, into a folder under models/, with calibration.json, mtcheck.json (the
+description) and SHA256SUMS.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from calibrating.fitting import calibration_error, fit_curve, fit_logistic
 from calibrating.gold import Document, Gold, documents, read_gold, touches
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, detector
+from mtcheck import base_model, detector, swaps
 from mtcheck.calibration import Calibration, Curve, Logistic, save
 from mtcheck.checker import SHORTEST_JUDGED, Totals
 from mtcheck.composer import Candidate, candidate_confidence, candidates
@@ -33,6 +34,7 @@ from mtcheck.detector import Company
 from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
+from mtcheck.swaps import Swaps
 
 LOOK_FROM = -1.75
 """Log odds below which a word is not looked into: fewer than one in six of such would be garbled."""
@@ -43,7 +45,8 @@ SUBTLER = 2.0
 is sure of about a third of the stretches marked on real pages, and of three in four of the garbler's."""
 TOGETHER = 32
 """Windows that are judged together."""
-STEPS = ("company", "rescoring", "second-pass")
+FILES = ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png", swaps.FILE)
+STEPS = ("company", "rescoring", "second-pass", "swaps")
 NEVER = Logistic(-99.0, {})
 UNFITTED = Calibration(
     alone=NEVER,
@@ -61,14 +64,16 @@ UNFITTED = Calibration(
 Judged = list[list[Judgement]]
 
 
-def judge_documents(model: EditingModel, golds: Sequence[Document], weights: Calibration, label: str) -> Judged:
+def judge_documents(
+    model: EditingModel, golds: Sequence[Document], weights: Calibration, table: Swaps, label: str
+) -> Judged:
     """Judge documents, some together."""
     results: Judged = []
     while len(results) < len(golds):
         held: list[list[str]] = []
         while len(results) + len(held) < len(golds) and sum(map(len, held)) < TOGETHER:
             held.append([window.text for window in golds[len(results) + len(held)]])
-        results += judge(model, held, weights)[0]
+        results += judge(model, held, weights, table)[0]
         print(f"\r{label}: {len(results)}/{len(golds)} documents", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return results
@@ -81,12 +86,12 @@ def pairs(golds: Sequence[Document], judged: Judged) -> list[tuple[Gold, Judgeme
     ]
 
 
-def fit_words(model: EditingModel, golds: Sequence[Document], without: Sequence[str]) -> Calibration:
+def fit_words(model: EditingModel, golds: Sequence[Document], table: Swaps, without: Sequence[str]) -> Calibration:
     """The weights that judge words: alone, in company, and again, and those that rank proposals.
 
     ``without`` names steps that are left out, to see what they are worth.
     """
-    read = judge_documents(model, golds, UNFITTED, "words")
+    read = judge_documents(model, golds, UNFITTED, table, "words")
     labels = [gold.garbled(w.span.start, w.span.end) for gold, item in pairs(golds, read) for w in item.words]
     own = sorted(set(read[0][0].words[0].features) - {"rate"})
     alone = fit_logistic(
@@ -101,7 +106,7 @@ def fit_words(model: EditingModel, golds: Sequence[Document], without: Sequence[
         rows += [_without(w.features, "rate" if "company" in without else "") for window in company for w in window]
     fitted = replace(UNFITTED, alone=alone, company=fit_logistic(rows, labels, SUBTLER), look_from=LOOK_FROM)
 
-    judged = judge_documents(model, golds, fitted, "proposals")
+    judged = judge_documents(model, golds, fitted, table, "proposals")
     features, right = [], []
     for gold, item in pairs(golds, judged):
         for place in item.places:
@@ -114,7 +119,7 @@ def fit_words(model: EditingModel, golds: Sequence[Document], without: Sequence[
         return replace(fitted, fix_from=1e6)
     fitted = replace(fitted, fix_from=FIX_FROM)
 
-    judged = judge_documents(model, golds, fitted, "second pass")
+    judged = judge_documents(model, golds, fitted, table, "second pass")
     seen = [(gold, w) for gold, item in pairs(golds, judged) for w in item.words if "before" in w.features]
     still = [gold.garbled(w.span.start, w.span.end) for gold, w in seen]
     again = fit_logistic([w.features for _, w in seen], still, SUBTLER)
@@ -233,15 +238,17 @@ def main() -> None:
     part = (len(golds) * 2) // 5
     first, second, last = golds[:part], golds[part : 2 * part], golds[2 * part :]
 
-    weights = fit_words(model, first, options.without)
-    fitted = fit_findings(weights, second, judge_documents(model, second, weights, "findings"))
-    report = measure(fitted, last, judge_documents(model, last, weights, "measuring"))
+    table = swaps.load(options.adapter) if "swaps" not in options.without else Swaps()
+    weights = fit_words(model, first, table, options.without)
+    fitted = fit_findings(weights, second, judge_documents(model, second, weights, table, "findings"))
+    report = measure(fitted, last, judge_documents(model, last, weights, table, "measuring"))
     report |= {"seconds": round(time.monotonic() - begun)}
     print(json.dumps(report, indent=2))
     if options.adapter.resolve() != options.out.resolve():
         options.out.mkdir(parents=True, exist_ok=True)
-        for name in ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png"):
-            shutil.copyfile(options.adapter / name, options.out / name)
+        for name in FILES:
+            if (options.adapter / name).exists():
+                shutil.copyfile(options.adapter / name, options.out / name)
     save(fitted, options.out / "calibration.json")
     about = {
         "name": options.out.resolve().name,

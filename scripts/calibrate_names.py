@@ -20,7 +20,7 @@ from calibrating.fitting import calibration_error, fit_curve, fit_logistic
 from naming.garbles import Text, garble, held_out_documents, restores, touches
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration
+from mtcheck import base_model, calibration, swaps
 from mtcheck.calibration import Logistic
 from mtcheck.judgement import judge
 from mtcheck.language_model import load
@@ -28,6 +28,7 @@ from mtcheck.language_model.editing import EditingModel
 from mtcheck.names import judging, name_list, variants
 from mtcheck.names.name_list import NameList
 from mtcheck.segments import windows
+from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
 SOURCES = (
@@ -61,7 +62,7 @@ class Row:
 
 
 def rows(
-    model: EditingModel, weights: calibration.Calibration, names: NameList, texts: Sequence[Text]
+    model: EditingModel, weights: calibration.Calibration, table: Swaps, names: NameList, texts: Sequence[Text]
 ) -> Iterator[Row]:
     """What the language model says of all candidates of some texts."""
     asked = replace(weights, look_from=float("inf"))  # no proposals, for they take most of the time
@@ -71,7 +72,7 @@ def rows(
         found = [judging.candidates(text.text, names) for text in part]
         placed = [[judging.within(some, window) for window in own] for some, own in zip(found, cut, strict=True)]
         questions = [[[Question(span, c.suggestion) for c, span in some] for some in own] for own in placed]
-        judged, _ = judge(model, [[w.text for w in own] for own in cut], asked, (), questions)
+        judged, _ = judge(model, [[w.text for w in own] for own in cut], asked, table, (), questions)
         for number, (text, own, results) in enumerate(zip(part, placed, judged, strict=True), begin):
             for some, judgement in zip(own, results, strict=True):
                 doubts = [(word.span, word.logit) for word in judgement.words]
@@ -143,7 +144,7 @@ def main() -> None:
         chosen = adapters.locate(options.adapter)
         weights = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
         model = load(base_model.locate(None).folder, chosen.folder, "auto", None)
-        found = list(rows(model, weights, names, texts))
+        found = list(rows(model, weights, swaps.load(chosen.folder), names, texts))
         if options.rows:
             options.rows.write_text("".join(json.dumps(asdict(row)) + "\n" for row in found), encoding="utf-8")
     else:

@@ -21,7 +21,7 @@ from garbler.counts import read_lines
 from naming.garbles import held_out_documents
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration
+from mtcheck import base_model, calibration, swaps
 from mtcheck.checker import Totals
 from mtcheck.judgement import judge
 from mtcheck.language_model import load
@@ -56,12 +56,13 @@ class Verdicts:
     def __init__(self) -> None:
         chosen = adapters.locate(None)
         self._weights = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
+        self._swaps = swaps.load(chosen.folder)
         self._model = load(base_model.locate(None).folder, chosen.folder, "auto", None)
 
     def spun(self, text: str) -> float:
         """The probability that a text was spun or badly translated."""
         asked = replace(self._weights, look_from=float("inf"))
-        ((judged,), _) = judge(self._model, [[window.text for window in windows(text)]], asked)
+        ((judged,), _) = judge(self._model, [[window.text for window in windows(text)]], asked, self._swaps)
         totals = Totals()
         for judgement in judged:
             totals.add(judgement)

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mtcheck.calibration import Logistic
 from mtcheck.detector import Company, WordReading, in_company, read_words
 from mtcheck.language_model.editing import Reading, Tokens
 from mtcheck.segments import Span
+from mtcheck.swaps import NONE, Swaps
 
 WEIGHTS = Logistic(-1.0, {"margin": 1.0})
 
 
-def read(text: str, pieces: list[str], surprisal: list[float]) -> list[WordReading]:
-    """The words of a text cut into these tokens, each with its surprisal; another token is at 1 nat everywhere."""
+def read(
+    text: str, pieces: list[str], surprisal: list[float], swaps: Swaps | None = None, other: str = " other"
+) -> list[WordReading]:
+    """The words of a text cut into these tokens, each with its surprisal; ``other`` is at 1 nat everywhere."""
     offsets, start = [], 0
     for piece in pieces:
         offsets.append((start, start + len(piece)))
@@ -24,13 +28,25 @@ def read(text: str, pieces: list[str], surprisal: list[float]) -> list[WordReadi
         best_logprobs=np.full((count + 1, 2), -1.0, dtype=np.float32),
         plain=np.zeros(count, dtype=np.float32),
     )
-    return read_words(text, Tokens(list(range(count)), offsets), reading, WEIGHTS)
+    return read_words(
+        text, Tokens(list(range(count)), offsets), reading, WEIGHTS, swaps or Swaps(), lambda token: other
+    )
 
 
 def test_a_word_has_its_tokens_and_the_first_that_is_about_as_surprising_as_any():
     (steve, witkov, said) = read("Steve Witkov said", ["Steve", " Wit", "k", "ov", " said"], [0.1, 0.2, 5.0, 6.0, 0.0])
     assert [(w.first, w.behind) for w in (steve, witkov, said)] == [(0, 1), (1, 4), (4, 5)]
     assert witkov.departs == 2
+
+
+def test_a_word_that_machines_make_of_the_likeliest_alternative_has_evidence_against_it():
+    table = Swaps(["satisfied\tmet\t0.5\tpleased\t0.1"])
+    pieces, surprisal = ["he", " satisfied"], [0.1, 7.0]
+    (he, satisfied) = read("he satisfied", pieces, surprisal, table, other=" met")
+    assert satisfied.features["swap"] == pytest.approx(np.log(2 * np.exp(-1.0) * 0.5), rel=0.01)
+    assert he.features["swap"] == NONE
+    assert read("he satisfied", pieces, surprisal, table, other=" other")[1].features["swap"] == NONE
+    assert read("he satisfied", pieces, surprisal, table, other="met")[1].features["swap"] == NONE  # not a word's start
 
 
 def test_a_surprising_word_with_a_likely_alternative_has_the_higher_odds():

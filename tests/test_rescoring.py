@@ -12,9 +12,14 @@ from mtcheck.language_model.editing import Pass, Reading, Tokens, Variant
 from mtcheck.rescoring import rescore
 from mtcheck.segments import Span
 from mtcheck.suggester import Place, Proposal
+from mtcheck.swaps import Swaps
 from mtcheck.weighing import MOST_NATS
 
 TEXT = "they keep sending warnings to traders. It rained."
+
+
+WEIGHTS = Logistic(0.0, {"share": 1.0, "fluency": 0.5})
+SWAPS = Swaps(["warnings\talarms\t0.5"])
 
 
 def tokenize(text: str) -> Tokens:
@@ -38,7 +43,7 @@ class FakePass:
 
 
 def ranked(
-    likes: dict[str, float], *wordings: tuple[str, float], surprisal: float = 0.0
+    likes: dict[str, float], *wordings: tuple[str, float], surprisal: float = 0.0, weights: Logistic = WEIGHTS
 ) -> tuple[list[Proposal], FakePass]:
     """The proposals for “warnings”, given as (wording, log share), once they are rescored."""
     start = TEXT.index("warnings")
@@ -47,9 +52,7 @@ def ranked(
         0, WordReading(at, 0, 1, start, 2.0, 2.0, {}), [Proposal(at, w, share, share) for w, share in wordings]
     )
     read = FakePass(likes, surprisal)
-    rescore(
-        cast(Pass, read), [TEXT], [tokenize(TEXT)], [place], tokenize, Logistic(0.0, {"share": 1.0, "fluency": 0.5})
-    )
+    rescore(cast(Pass, read), [TEXT], [tokenize(TEXT)], [place], tokenize, weights, SWAPS)
     return place.proposals, read
 
 
@@ -74,3 +77,10 @@ def test_a_wording_gains_what_the_draft_costs_to_the_same_end():
 def test_what_the_language_model_cannot_read_does_not_decide_alone():
     proposals, _ = ranked({"alerts": 900.0}, ("alerts", -0.5))
     assert proposals[0].fluency == MOST_NATS
+
+
+def test_a_wording_that_machines_make_this_one_of_is_preferred():
+    weights = Logistic(0.0, {"share": 1.0, "swap": 1.0})
+    proposals, _ = ranked({}, ("signals", -0.5), ("alarms", -1.0), weights=weights)
+    assert [p.text for p in proposals] == ["alarms", "signals"]
+    assert proposals[0].swap == pytest.approx(np.log(0.5))

@@ -183,6 +183,7 @@ class EditingModel:
         self.bos = bos
         self.sep = sep
         self.precision = precision
+        self._spelled: dict[int, str] = {}
 
     def tokenize(self, text: str) -> Tokens:
         """Cut a text into tokens; nothing is added, and a control token's name in the text is read as its letters.
@@ -197,6 +198,13 @@ class EditingModel:
         """The text of token ids."""
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=False)
         return text
+
+    def spell(self, token: int) -> str:
+        """The text of one token, the space before its word included."""
+        found = self._spelled.get(token)
+        if found is None:
+            found = self._spelled[token] = self.decode([token])
+        return found
 
     def read(self, windows: Sequence[Sequence[int]], alternatives: int = 6) -> Pass:
         """Read a batch of windows, each a sequence of token ids, in one pass."""

@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration
+from mtcheck import base_model, calibration, swaps
 from mtcheck._version import __version__
 from mtcheck.detector import Company, WordReading, in_company, read_words
 from mtcheck.judgement import BATCH_TOKENS
@@ -101,6 +101,7 @@ class EditingReader:
     def __init__(self, base: base_model.BaseModel, adapter: str | Path | None, precision: str) -> None:
         chosen = adapters.locate(adapter)
         self._calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
+        self._swaps = swaps.load(chosen.folder)
         self._model = load(base.folder, chosen.folder, precision)
         self.signature = "|".join(
             [
@@ -119,7 +120,7 @@ class EditingReader:
         for batch in _batches([2 * len(item.ids) + 2 for item in tokens]):
             readings = model.read([tokens[i].ids for i in batch]).readings
             for i, reading in zip(batch, readings, strict=True):
-                alone = read_words(texts[i], tokens[i], reading, weights.alone)
+                alone = read_words(texts[i], tokens[i], reading, weights.alone, self._swaps, model.spell)
                 (words,), _ = in_company([alone], weights.company, Company())
                 found[i] = Edited(Surprisals(tokens[i].offsets, reading.surprisal[:-1].tolist()), words)
             progress(len(found), len(texts))
