@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,25 +13,20 @@ from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, swaps
 from mtcheck._version import __version__
 from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
-from mtcheck.composer import compose
-from mtcheck.detector import Company, WordReading
+from mtcheck.composer import Composer
+from mtcheck.detector import Company
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerprint
 from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
 from mtcheck.names import judging, name_list
-from mtcheck.names.judging import NameReading
 from mtcheck.segments import Window, count_words, windows
-from mtcheck.suggester import Place
 from mtcheck.weighing import Question
 
 WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
 SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
-
-
-Judged = tuple[Window, list[WordReading], list[Place], list[NameReading]]
 
 
 @dataclass(slots=True)
@@ -62,6 +57,38 @@ class Totals:
             "share": math.log(self.garbled / max(1, self.words) + 1e-4),
             "editing": math.log(self.editing / max(1, self.tokens) + 1e-3),
         }
+
+
+class Check:
+    """The check of one document, under way: ``Checker.advance`` takes it on until it is ``done``.
+
+    A step judges up to ``WINDOWS_HELD`` windows. Which ones it takes depends on the document alone, so the findings do
+    not depend on what else is checked meanwhile.
+    """
+
+    def __init__(self, document: Document, composer: Composer, names: Sequence[judging.Candidate]) -> None:
+        self.document = document
+        self.composer = composer
+        self.names = names
+        self.totals = Totals()
+        self.company = Company()
+        self._windows = windows(document.text)
+        self.next: list[Window] = []
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Cut the next step's windows."""
+        self.next = list(itertools.islice(self._windows, WINDOWS_HELD))
+
+    @property
+    def waiting(self) -> int:
+        """How many windows the next step judges."""
+        return len(self.next)
+
+    @property
+    def done(self) -> bool:
+        """Whether all windows are judged."""
+        return not self.next
 
 
 class Checker:
@@ -118,31 +145,43 @@ class Checker:
 
     def check_document(self, document: Document) -> DocumentResult:
         """Find what is garbled in a document. Safe to call from several threads: they take turns."""
-        totals = Totals()
+        check = self.begin(document)
+        while not check.done:
+            self.advance([check])
+            self._progress("", check.next[0].places[0] if check.next else len(document.text), len(document.text))
+        return self.finish(check)
+
+    def begin(self, document: Document) -> Check:
+        """Start to check a document, to be taken on by ``advance`` together with others."""
+        names = judging.candidates(document.text, self._names)
+        return Check(document, Composer(document, self._calibration, self._names), names)
+
+    def advance(self, checks: Sequence[Check]) -> None:
+        """Judge the next windows of some checks in one go. Threads take turns."""
+        placed = [[judging.within(check.names, window) for window in check.next] for check in checks]
+        questions = [[[Question(span, name.suggestion) for name, span in some] for some in found] for found in placed]
+        texts = [[window.text for window in check.next] for check in checks]
         with self._lock:
-            findings = compose(document, self._judge(document.text, totals), self._calibration, self._names)
+            judged, companies = judge(
+                self._model, texts, self._calibration, self._swaps, [check.company for check in checks], questions
+            )
+        for check, company, found, judgements in zip(checks, companies, placed, judged, strict=True):
+            check.company = company
+            for window, some, judgement in zip(check.next, found, judgements, strict=True):
+                check.totals.add(judgement)
+                doubts = [(word.span, word.logit) for word in judgement.words]
+                read = judging.readings(judging.weighed(some, judgement.gains, doubts), self._name_weights)
+                check.composer.add(window, judgement.words, judgement.places, read)
+            check.go_on()
+
+    def finish(self, check: Check) -> DocumentResult:
+        """The result of a check that is done."""
+        document, findings = check.document, check.composer.findings()
         words = count_words(document.text)
-        verdict = self._verdict(totals, findings, words)
+        verdict = self._verdict(check.totals, findings, words)
         return DocumentResult(
             document.path, words, verdict, (*_on_the_whole(document, verdict), *findings), document.name
         )
-
-    def _judge(self, text: str, totals: Totals) -> Iterator[Judged]:
-        """Read the windows of a text in their order, some at a time, so that memory does not grow with the text."""
-        rest = windows(text)
-        company = Company()
-        names = judging.candidates(text, self._names)
-        while found := list(itertools.islice(rest, WINDOWS_HELD)):
-            texts = [window.text for window in found]
-            placed = [judging.within(names, window) for window in found]
-            questions = [[Question(span, name.suggestion) for name, span in some] for some in placed]
-            (judged,), (company,) = judge(self._model, [texts], self._calibration, self._swaps, [company], [questions])
-            for window, some, judgement in zip(found, placed, judged, strict=True):
-                totals.add(judgement)
-                doubts = [(word.span, word.logit) for word in judgement.words]
-                read = judging.readings(judging.weighed(some, judgement.gains, doubts), self._name_weights)
-                yield window, judgement.words, judgement.places, read
-            self._progress("", found[-1].places[-1] + 1, len(text))
 
     def _verdict(self, totals: Totals, findings: Sequence[Finding], words: int) -> Verdict:
         rate = 1000.0 * sum(f.severity >= Severity.WARNING for f in findings) / max(1, words)

@@ -81,33 +81,37 @@ class Candidate:
         }
 
 
-def compose(
-    document: Document,
-    judged: Iterable[tuple[Window, list[WordReading], list[Place], Sequence[NameReading]]],
-    calibration: Calibration,
-    names: NameList,
-) -> tuple[Finding, ...]:
-    """The findings of a document, in the order of their places and without overlaps.
+class Composer:
+    """Makes the findings of one document, window by window in their order; windows are not kept."""
 
-    ``judged`` may be a generator: the windows are taken one by one and not kept.
-    """
-    quoted = quotations(document.text)
-    openings = [span.start for span in quoted]
-    findings: list[Finding] = []
-    seen: dict[tuple[str, str, str], int] = {}
-    for window, words, places, read in judged:
-        wordings = [_without_far_names(window.text, c, names) for c in candidates(window.text, words, places)]
-        found = [(c.span, _finding(document, window, c, calibration)) for c in wordings if c is not None]
-        found += [(reading.span, _name_finding(document, reading)) for reading in read]
+    def __init__(self, document: Document, calibration: Calibration, names: NameList) -> None:
+        self._document = document
+        self._calibration = calibration
+        self._names = names
+        self._quoted = quotations(document.text)
+        self._openings = [span.start for span in self._quoted]
+        self._findings: list[Finding] = []
+        self._seen: dict[tuple[str, str, str], int] = {}
+
+    def add(
+        self, window: Window, words: Sequence[WordReading], places: Sequence[Place], read: Sequence[NameReading]
+    ) -> None:
+        """Take in one window's judged words, the proposals at suspicious ones, and its names."""
+        wordings = [_without_far_names(window.text, c, self._names) for c in candidates(window.text, words, places)]
+        found = [(c.span, _finding(self._document, window, c, self._calibration)) for c in wordings if c is not None]
+        found += [(reading.span, _name_finding(self._document, reading)) for reading in read]
         for span, finding in _best(found):
-            last = bisect_left(openings, finding.end) - 1
-            inside = last >= 0 and quoted[last].overlaps(finding.start, finding.end)
+            last = bisect_left(self._openings, finding.end) - 1
+            inside = last >= 0 and self._quoted[last].overlaps(finding.start, finding.end)
             sentence = _sentence(window.text, span)
             key = (finding.rule, " ".join(sentence.split()).casefold(), " ".join(finding.text.split()).casefold())
-            seen[key] = seen.get(key, -1) + 1
-            name = fingerprint(finding.rule, sentence, finding.text, seen[key])
-            findings.append(replace(finding, in_quotation=inside, fingerprint=name))
-    return tuple(sorted(findings, key=lambda f: (f.start, f.end)))
+            self._seen[key] = self._seen.get(key, -1) + 1
+            name = fingerprint(finding.rule, sentence, finding.text, self._seen[key])
+            self._findings.append(replace(finding, in_quotation=inside, fingerprint=name))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the windows so far, in the order of their places and without overlaps."""
+        return tuple(sorted(self._findings, key=lambda f: (f.start, f.end)))
 
 
 def _best(found: Iterable[tuple[Span, Finding]]) -> list[tuple[Span, Finding]]:

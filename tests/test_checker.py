@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from mtcheck import Checker, DocumentResult, Severity
+from mtcheck.document import Document
+from mtcheck.reports.json import verdict_entry
 from mtcheck.rules import RULES
 
 GARBLED = (
@@ -113,3 +116,28 @@ def test_a_rule_flags_what_it_must(checker: Checker, code: str, example: str):
 def test_a_rule_passes_what_it_must(checker: Checker, code: str, text: str):
     least = Severity.INFO if code == "MT102" else Severity.WARNING
     assert flagged(checker.check(text), least) == []
+
+
+def test_documents_checked_together_have_the_findings_that_each_has_alone(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mtcheck.checker.WINDOWS_HELD", 1)
+    texts = [GARBLED, "", GARBLED + CLEAN * 3, CLEAN]
+    checks = [checker.begin(Document(str(i), text)) for i, text in enumerate(texts)]
+    steps = 0
+    while under_way := [check for check in checks if not check.done]:
+        checker.advance(under_way)
+        steps += 1
+    together = [checker.finish(check) for check in checks]
+    alone = [checker.check(text, str(i)) for i, text in enumerate(texts)]
+    assert steps > 1
+    assert [result.findings for result in together] == [result.findings for result in alone]
+    # Sums of a batch differ from those of one text in digits that no report shows.
+    assert [verdict_entry(result.verdict) for result in together] == [verdict_entry(r.verdict) for r in alone]
+
+
+def test_threads_share_a_checker(checker: Checker):
+    texts = [GARBLED, CLEAN, GARBLED]
+    with ThreadPoolExecutor(3) as pool:
+        at_once = list(pool.map(checker.check, texts))
+    assert at_once == [checker.check(text) for text in texts]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mtcheck.calibration import Calibration, Curve, Logistic
-from mtcheck.composer import candidates, compose
+from mtcheck.composer import Composer, candidates
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import Finding, Severity
@@ -122,10 +122,11 @@ def findings(text: str, *words_and_wordings: tuple[str, ...]) -> tuple[Finding, 
     """The findings of a one-window text with these suspicious words and the wordings proposed for them."""
     (window,) = windows(text)
     places = [place(window.text, word, word, *wordings) for word, *wordings in words_and_wordings]
-    judged = [(window, read(window.text, *places), places, ())]
     ordinary = [word for word, *_ in words_and_wordings]
     names = parse(unparse([], {}, ordinary=map(str.lower, ordinary)))
-    return compose(Document("a.txt", text), judged, CALIBRATION, names)
+    composer = Composer(Document("a.txt", text), CALIBRATION, names)
+    composer.add(window, read(window.text, *places), places, ())
+    return composer.findings()
 
 
 def test_a_finding_knows_its_place_rule_severity_and_quotation():
