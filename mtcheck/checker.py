@@ -20,6 +20,7 @@ from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerp
 from mtcheck.judgement import Judgement, judge
 from mtcheck.language_model import load
 from mtcheck.names import judging, name_list
+from mtcheck.names.evidence import Candidate
 from mtcheck.segments import Window, count_words, windows
 from mtcheck.weighing import Question
 
@@ -66,7 +67,7 @@ class Check:
     not depend on what else is checked meanwhile.
     """
 
-    def __init__(self, document: Document, composer: Composer, names: Sequence[judging.Candidate]) -> None:
+    def __init__(self, document: Document, composer: Composer, names: Sequence[Candidate]) -> None:
         self.document = document
         self.composer = composer
         self.names = names

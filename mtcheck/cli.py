@@ -24,6 +24,7 @@ COMMANDS = {
     "config": "mtcheck.commands.config",
     "evaluate": "mtcheck.commands.evaluate",
     "model": "mtcheck.commands.model",
+    "serve": "mtcheck.commands.serve",
 }
 """Command -> the module that holds it, under the same name; imported when it is used or listed."""
 

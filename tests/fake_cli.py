@@ -1,11 +1,14 @@
 """The command line with a checker that loads at once and flags "dying march" (error), "final week" (warning) and
-"really" (info); "Crash!" in a text makes it fail as a bug would, "Wait!" makes it wait for Ctrl-C."""
+"really" (info); "Crash!" in a text makes it fail as a bug would, "Wait!" makes it wait for Ctrl-C, "Sleep!" makes each
+step of a server's check take half a second."""
 
 from __future__ import annotations
 
 import re
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mtcheck import __version__
 from mtcheck.commands import check
@@ -22,6 +25,18 @@ WORDINGS = {
 }
 
 
+@dataclass
+class FakeCheck:
+    """A check under way, which takes a step per line."""
+
+    document: Document
+    waiting: int
+
+    @property
+    def done(self) -> bool:
+        return self.waiting == 0
+
+
 class FakeChecker:
     def __init__(self, options: tuple[object, ...] = ()) -> None:
         self.signature = f"mtcheck:{__version__}|base:fake|" + ",".join(map(str, options))
@@ -36,6 +51,23 @@ class FakeChecker:
         found = re.finditer("|".join(WORDINGS), document.text)
         findings = tuple(self._finding(document, *match.span()) for match in found)
         return DocumentResult(document.path, words, Verdict(0.0, 2.0, 9.0, None), findings)
+
+    def check(self, text: str, path: str = "-") -> DocumentResult:
+        return self.check_document(Document(path, text))
+
+    def begin(self, document: Document) -> FakeCheck:
+        return FakeCheck(document, len(document.text.splitlines()))
+
+    def advance(self, checks: Sequence[FakeCheck]) -> None:
+        if any("Sleep!" in check.document.text for check in checks):
+            time.sleep(0.5)
+        if any("Crash!" in check.document.text for check in checks):
+            raise RuntimeError("a bug in: " + checks[0].document.text)
+        for under_way in checks:
+            under_way.waiting -= 1
+
+    def finish(self, check: FakeCheck) -> DocumentResult:
+        return self.check_document(check.document)
 
     def _finding(self, document: Document, start: int, end: int) -> Finding:
         text = document.text[start:end]
