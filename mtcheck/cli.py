@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "mtcheck.commands.check",
     "config": "mtcheck.commands.config",
     "evaluate": "mtcheck.commands.evaluate",
+    "fix": "mtcheck.commands.fix",
     "model": "mtcheck.commands.model",
     "serve": "mtcheck.commands.serve",
 }

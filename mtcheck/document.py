@@ -8,9 +8,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from mtcheck.annotated import AnnotatedText
+from mtcheck.writing import Writing, as_it_stands, cautious
 
-_MARKUP = re.compile(r"""[<>&"\\*_`|\[\]~\r\n]""")
-"""Characters that mean something else, or must be escaped, in some format."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -40,12 +39,24 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document that begins at ``start``, and how a wording is written into its source."""
+
+    start: int
+    writing: Writing
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an annotated text comes from; the source and its lines are shared by all documents of a file."""
+    """Where an annotated text comes from; the source and its lines are shared by all documents of a file.
+
+    ``passages`` are in the order of their starts; of what comes before the first, no reader says how to write there.
+    """
 
     text: AnnotatedText
     source: str
     lines: Lines
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +115,18 @@ class Document:
         if self.extracted:
             return False
         first, last = self.source_span(start, end)
-        same = self.source[first:last] == self.text[start:end]
-        return same and (self.origin is None or not _MARKUP.search(wording))
+        return self.source[first:last] == self.text[start:end] and self.written(start, wording) == wording
+
+    def written(self, offset: int, wording: str) -> str | None:
+        """What to write into the source for a wording at an offset of the text; ``None`` where it cannot stand there.
+
+        Quotes, markup and escapes are written as the format has them there.
+        """
+        if self.origin is None:
+            return as_it_stands(offset, wording)
+        passages = self.origin.passages
+        index = bisect_right(passages, offset, key=lambda passage: passage.start) - 1
+        return (passages[index].writing if index >= 0 else cautious)(self.source_span(offset, offset)[0], wording)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column in the source, both from 1, of a code point offset from 0 to ``len(text)``."""

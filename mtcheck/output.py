@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -9,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from mtcheck.errors import MtcheckError
 
@@ -31,8 +32,12 @@ def open_output(path: str | None, *, utf8: bool) -> Iterator[TextIO]:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as direct:
             yield direct
     else:
-        with _replacing(os.path.realpath(path)) as file:
-            yield file
+        with replacing(os.path.realpath(path)) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="\n")
+            try:
+                yield text
+            finally:
+                text.detach()
 
 
 def _standard_output(utf8: bool) -> TextIO:
@@ -47,20 +52,33 @@ def _standard_output(utf8: bool) -> TextIO:
 
 
 @contextmanager
-def _replacing(path: str) -> Iterator[TextIO]:
-    """A new file beside ``path`` that takes its place and its permissions at the end."""
+def replacing(path: str) -> Iterator[BinaryIO]:
+    """A new file beside ``path`` that takes its place, its permissions and its owner when the block ends without error.
+
+    Raises:
+        MtcheckError: there can be no new file in that folder.
+    """
     try:
         handle, temporary = tempfile.mkstemp(prefix=".mtcheck-", suffix=".part", dir=os.path.dirname(path))
     except OSError as error:
-        raise MtcheckError(f"{path}: the report cannot be written there: {error.strerror}") from error
+        raise MtcheckError(f"{path}: nothing can be written there: {error.strerror}") from error
     try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with open(handle, "wb") as file:
             yield file
+        _keep_owner(path, temporary)
         os.chmod(temporary, _permissions(path))
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _keep_owner(path: str, temporary: str) -> None:
+    """Give a new file the owner and group of the one that it replaces, where that is allowed."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            status = os.stat(path)
+            os.chown(temporary, status.st_uid, status.st_gid)
 
 
 def _permissions(path: str) -> int:

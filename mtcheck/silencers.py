@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mtcheck.annotated import AnnotatedText, Annotator
-from mtcheck.document import Document, Lines, Origin
+from mtcheck.document import Document, Lines, Origin, Passage
 from mtcheck.findings import Finding
 from mtcheck.rules import RULES
 from mtcheck.segments import paragraphs
+from mtcheck.writing import as_it_stands
 
 _COMMENT = re.compile(
     r"<!--[ \t]*mtcheck:[ \t]*(?P<markup>[^\r\n<>]{0,200}?)[ \t]*-->"
@@ -97,9 +98,8 @@ def without_silencers(document: Document) -> Document:
         return document
     annotator.keep(at, len(document.text))
     text = annotator.finish()
-    return Document(
-        document.path, text.text, document.name, Origin(text, document.text, Lines(document.text)), document.labels
-    )
+    origin = Origin(text, document.text, Lines(document.text), (Passage(0, as_it_stands),))
+    return Document(document.path, text.text, document.name, origin, document.labels)
 
 
 @dataclass(slots=True)

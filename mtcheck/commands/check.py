@@ -20,10 +20,9 @@ from mtcheck.gates import Gates
 from mtcheck.output import STDOUT
 from mtcheck.policy import Policy
 from mtcheck.progress import Progress, silent, terminal_progress
-from mtcheck.readers import DOCUMENT_SUFFIXES, discover, read_documents
+from mtcheck.readers import read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Checks, Runner
-from mtcheck.settings import Patterns
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -48,27 +47,11 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Write the report to FILE, replaced when it is complete. With FORMAT, write one more report. Repeatable.",
 )
 @options.encoding
-@click.option("--all-text", is_flag=True, help="Of web pages, check everything and not the main text only.")
-@click.option(
-    "--exclude",
-    metavar="PATTERN",
-    multiple=True,
-    help="Leave out what matches in folders; a pattern as in .gitignore, from the current folder. Repeatable.",
-)
-@click.option("--force-exclude", is_flag=True, help="Leave out what --exclude matches even where it is named.")
-@click.option(
-    "--accept",
-    metavar="WORDING",
-    multiple=True,
-    help="Words that are right where they stand like this, whatever their case. Repeatable.",
-)
-@click.option(
-    "--field",
-    "fields",
-    metavar="NAME",
-    multiple=True,
-    help="Of JSON, JSON Lines and CSV, check this field or column; article.body is one inside another. Repeatable.",
-)
+@options.all_text
+@options.exclude
+@options.force_exclude
+@options.accept
+@options.fields
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
@@ -158,16 +141,7 @@ def check(
         changes=changes,
         minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
     )
-    excluded = Patterns(exclude, configured.folder_of(ctx, "exclude"))
-    inputs = list(
-        discover(
-            paths,
-            leave_out=written,
-            suffixes=DOCUMENT_SUFFIXES,
-            excluded=lambda path, folder: excluded.match(path, folder=folder),
-            force_exclude=force_exclude,
-        )
-    )
+    inputs = options.inputs(ctx, paths, leave_out=written, exclude=exclude, force_exclude=force_exclude)
     if changes is not None:
         inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
     with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
@@ -175,7 +149,7 @@ def check(
             read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields),
             load=partial(load_checker, model, adapter, precision, threads, names),
             report=report,
-            notice=_notice,
+            notice=notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
             policy=policy,
             gates=Gates(max_rate, max_spun),
@@ -242,5 +216,6 @@ def _status(tally: Tally, failing: Severity | None) -> int:
     return FOUND if failing is not None and tally.worst is not None and tally.worst >= failing else OK
 
 
-def _notice(failure: Failure) -> None:
+def notice(failure: Failure) -> None:
+    """Print on standard error what failed."""
     click.echo(f"mtcheck: {visible(failure.path) or repr('')}: {visible(failure.message)}", err=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from mtcheck.findings import Severity
-from mtcheck.readers import find_encoding
+from mtcheck.commands import configured
+from mtcheck.findings import Failure, Severity
+from mtcheck.readers import DOCUMENT_SUFFIXES, Source, discover, find_encoding
+from mtcheck.settings import Patterns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,6 +67,29 @@ encoding = click.option(
     callback=_known_encoding,
     help="Encoding of the inputs, for example windows-1252.  [default: UTF-8, or UTF-16 by its mark]",
 )
+all_text = click.option("--all-text", is_flag=True, help="Of web pages, check everything and not the main text only.")
+exclude = click.option(
+    "--exclude",
+    metavar="PATTERN",
+    multiple=True,
+    help="Leave out what matches in folders; a pattern as in .gitignore, from the current folder. Repeatable.",
+)
+force_exclude = click.option(
+    "--force-exclude", is_flag=True, help="Leave out what --exclude matches even where it is named."
+)
+accept = click.option(
+    "--accept",
+    metavar="WORDING",
+    multiple=True,
+    help="Words that are right where they stand like this, whatever their case. Repeatable.",
+)
+fields = click.option(
+    "--field",
+    "fields",
+    metavar="NAME",
+    multiple=True,
+    help="Of JSON, JSON Lines and CSV, check this field or column; article.body is one inside another. Repeatable.",
+)
 output = click.option("-o", "--output", metavar="FILE", help="Write the report to FILE, replaced when it is complete.")
 
 
@@ -86,3 +111,24 @@ def spare_inputs(paths: Collection[str], *outputs: str | None) -> None:
             continue
         if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
             raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
+
+
+def inputs(
+    ctx: click.Context,
+    paths: Sequence[str],
+    *,
+    leave_out: Collection[str] = (),
+    exclude: Sequence[str],
+    force_exclude: bool,
+) -> list[Source | Failure]:
+    """The inputs that a configured command was given: files, those in folders, standard input."""
+    excluded = Patterns(exclude, configured.folder_of(ctx, "exclude"))
+    return list(
+        discover(
+            paths,
+            leave_out=leave_out,
+            suffixes=DOCUMENT_SUFFIXES,
+            excluded=lambda path, folder: excluded.match(path, folder=folder),
+            force_exclude=force_exclude,
+        )
+    )

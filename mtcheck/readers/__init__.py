@@ -6,18 +6,22 @@ takes it for plain text, ``decode`` does so for bytes. A format is a module here
 
 from __future__ import annotations
 
-from mtcheck.readers.discover import SUFFIXES, Source, discover, read
-from mtcheck.readers.formats import DOCUMENT_SUFFIXES, read_documents
+from mtcheck.readers.discover import STDIN, SUFFIXES, Source, discover, read, read_bytes
+from mtcheck.readers.formats import DOCUMENT_SUFFIXES, documents_in, read_documents, text_encoding
 from mtcheck.readers.text import MAX_BYTES, decode, find_encoding
 
 __all__ = [
     "DOCUMENT_SUFFIXES",
     "MAX_BYTES",
+    "STDIN",
     "SUFFIXES",
     "Source",
     "decode",
     "discover",
+    "documents_in",
     "find_encoding",
     "read",
+    "read_bytes",
     "read_documents",
+    "text_encoding",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from mtcheck.annotated import AnnotatedText, Annotator
-from mtcheck.document import Document, Label, Lines, Origin
+from mtcheck.document import Document, Label, Lines, Origin, Passage
+from mtcheck.writing import Writing, cautious
 
 MOST_DOCUMENTS = 100_000
 """Entries, items or records of one file: each takes memory, however short it is."""
@@ -40,15 +41,22 @@ class SourceFile:
 class Composition:
     """A document in the making; parts are added in the order of the source, each a paragraph or more of its own."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, writing: Writing = cautious) -> None:
+        """Begin a document.
+
+        ``writing`` says how a wording is written into the source of its parts.
+        """
+        self._writing = writing
+        self._passages: list[Passage] = []
         self._source = source
         self._annotator = Annotator(source.text)
         self._labels: list[Label] = []
 
-    def add(self, label: str, text: AnnotatedText, *, continues: bool = False) -> None:
+    def add(self, label: str, text: AnnotatedText, *, continues: bool = False, writing: Writing | None = None) -> None:
         """Add a part that leads back to the source.
 
-        An empty one is left out. With ``continues`` the sentence goes on from the part before.
+        An empty one is left out. With ``continues`` the sentence goes on from the part before. ``writing`` is for a
+        part that is written otherwise than the rest of the document.
         """
         if not text.text.strip():
             return
@@ -58,17 +66,18 @@ class Composition:
         else:
             self._annotator.separate()
         self._labels.append(Label(self._annotator.length, label))
+        self._passages.append(Passage(self._annotator.length, writing or self._writing))
         self._annotator.append(text)
 
-    def add_distinct(self, parts: Sequence[tuple[str, AnnotatedText]]) -> None:
-        """Add parts with their labels, but none that another one repeats, as the content often does the summary.
+    def add_distinct(self, parts: Sequence[tuple[str, AnnotatedText, Writing]]) -> None:
+        """Add labelled parts with their writings, but none that another repeats, as the content often does the summary.
 
         Of equal ones the first stays.
         """
-        words = [f" {' '.join(text.text.split())} " for _, text in parts]
-        for index, (label, text) in enumerate(parts):
+        words = [f" {' '.join(text.text.split())} " for _, text, _ in parts]
+        for index, (label, text, writing) in enumerate(parts):
             if len(parts) > _MOST_COMPARED or not _repeated(words, index):
-                self.add(label, text)
+                self.add(label, text, writing=writing)
 
     @property
     def empty(self) -> bool:
@@ -79,9 +88,8 @@ class Composition:
         """The finished document; ``name`` says which part of the file it is."""
         text = self._annotator.finish()
         labels = tuple(label for label in self._labels if label.text)
-        return Document(
-            self._source.path, text.text, name, Origin(text, self._source.text.text, self._source.lines), labels
-        )
+        origin = Origin(text, self._source.text.text, self._source.lines, tuple(self._passages))
+        return Document(self._source.path, text.text, name, origin, labels)
 
 
 def _repeated(words: list[str], index: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mtcheck.annotated import AnnotatedText, Annotator
+from mtcheck.writing import Writing, csv_plain, csv_quoted
 
 DELIMITERS = (",", ";", "\t", "|")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -20,6 +21,11 @@ class Cell:
     start: int
     end: int
     quoted: int
+
+    @property
+    def writing(self) -> Writing:
+        """How a wording is written into the cell."""
+        return csv_quoted if self.quoted > self.start else csv_plain
 
     def read(self, source: AnnotatedText) -> AnnotatedText:
         """The text of the cell, with ``""`` read as one quotation mark."""

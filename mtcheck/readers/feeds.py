@@ -10,6 +10,7 @@ from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.html import annotate_fragment
 from mtcheck.readers.xml import Node, lift, parse
+from mtcheck.writing import Writing, Xml, html, nested
 
 ROOTS = frozenset(["rss", "RDF", "feed"])
 """The root elements of feeds."""
@@ -36,12 +37,13 @@ def read_feed(path: str, text: str) -> list[Document]:
     """
     source = SourceFile(path, text)
     entries = parse(text).descendants("item", "entry")
-    return [_entry(source, entry, number) for number, entry in enumerate(limited(entries), 1)]
+    writing = Xml(text)
+    return [_entry(source, writing, entry, number) for number, entry in enumerate(limited(entries), 1)]
 
 
-def _entry(source: SourceFile, entry: Node, number: int) -> Document:
+def _entry(source: SourceFile, writing: Writing, entry: Node, number: int) -> Document:
     fields = [
-        (_FIELDS[node.tag], _field(source.text, node))
+        (_FIELDS[node.tag], *_field(source.text, node, writing))
         for node in entry.children(*_FIELDS)
         if not node.namespace.startswith(_NAMESPACES_APART)
     ]
@@ -50,15 +52,16 @@ def _entry(source: SourceFile, entry: Node, number: int) -> Document:
     return composition.document(f"entry {number}{_known_as(entry)}")
 
 
-def _field(source: AnnotatedText, node: Node) -> AnnotatedText:
+def _field(source: AnnotatedText, node: Node, writing: Writing) -> tuple[AnnotatedText, Writing]:
+    """What a field says, and how it is written."""
     lifted = lift(source, node.pieces())
     kind = node.attributes.get("type", "")
     if kind == "xhtml":
         start, end = _inside(node)
-        return annotate_fragment(_stretch(source, start, end))
+        return annotate_fragment(_stretch(source, start, end)), writing
     if kind in ("text", "text/plain") or (node.tag in _PLAIN and kind != "html" and "<" not in lifted.text):
-        return prose(lifted)
-    return annotate_fragment(lifted)
+        return prose(lifted), writing
+    return annotate_fragment(lifted), nested(writing, html)
 
 
 def _inside(node: Node) -> tuple[int, int]:

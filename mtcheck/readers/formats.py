@@ -232,9 +232,10 @@ def _html(all_text: bool) -> Reader:
     def read_html(path: str, text: str) -> list[Document | Failure]:
         from mtcheck.readers.composition import Composition, SourceFile
         from mtcheck.readers.html import annotate_page
+        from mtcheck.writing import html
 
         source = SourceFile(path, text)
-        composition = Composition(source)
+        composition = Composition(source, html)
         composition.add("", annotate_page(source.text, everything=all_text))
         return [composition.document()]
 

@@ -11,6 +11,10 @@ from mtcheck.findings import Failure
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.json_text import Json, JsonReader, JsonString, annotate_string, name_in
 from mtcheck.readers.prose import annotate_value
+from mtcheck.writing import Writing, json_string
+
+Field = tuple[str, AnnotatedText, Writing]
+"""A label, what stands there, and how a wording is written into it."""
 
 JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/")
 _FEED_FIELDS = {"title": "title", "summary": "summary", "content_html": "content", "content_text": "content"}
@@ -52,7 +56,7 @@ def _entry(source: SourceFile, entry: Json, number: int) -> Document | Failure:
     if not isinstance(entry, Mapping):
         return Failure(source.path, f"entry {number} is no object")
     fields = [
-        (label, _read(source, value, as_html=key == "content_html"))
+        (label, *_read(source, value, as_html=key == "content_html"))
         for key, label in _FEED_FIELDS.items()
         if isinstance(value := entry.get(key), JsonString)
     ]
@@ -61,13 +65,13 @@ def _entry(source: SourceFile, entry: Json, number: int) -> Document | Failure:
 
 def _item(source: SourceFile, item: Mapping[str, Json], name: str) -> Document:
     """A news item with those it is associated with: pictures and their captions, above all."""
-    fields: list[tuple[str, AnnotatedText]] = []
+    fields: list[Field] = []
     pending: list[tuple[str, Mapping[str, Json]]] = [("", item)]
     while pending:
         path, current = pending.pop()
         for key, value in current.items():
             if match := _NINJS_FIELDS.fullmatch("bodys" if key == "bodies" else key):
-                fields.extend((f"{path}{match[1]}", _read(source, *found)) for found in _wordings(value))
+                fields.extend((f"{path}{match[1]}", *_read(source, *found)) for found in _wordings(value))
         associated = current.get("associations")
         if isinstance(associated, Mapping):
             named = [(key, value) for key, value in associated.items()]
@@ -94,11 +98,11 @@ def _wordings(value: Json) -> list[tuple[JsonString, bool | None]]:
     return found
 
 
-def _read(source: SourceFile, string: JsonString, as_html: bool | None) -> AnnotatedText:
-    return annotate_value(annotate_string(source.text, string), as_html)
+def _read(source: SourceFile, string: JsonString, as_html: bool | None) -> tuple[AnnotatedText, Writing]:
+    return annotate_value(annotate_string(source.text, string), json_string, as_html)
 
 
-def _composed(source: SourceFile, fields: list[tuple[str, AnnotatedText]], name: str) -> Document:
+def _composed(source: SourceFile, fields: list[Field], name: str) -> Document:
     composition = Composition(source)
     composition.add_distinct(sorted(fields, key=lambda field: field[1].span(0, 0)[0]))
     return composition.document(name)

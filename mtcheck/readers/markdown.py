@@ -19,6 +19,7 @@ from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
 from mtcheck.readers.html import annotate_fragment
+from mtcheck.writing import html, markdown
 
 MOST_CHARACTERS = 1_000_000
 LONGEST_BLOCK = 200_000
@@ -39,7 +40,7 @@ def read_markdown(path: str, text: str) -> list[Document]:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"longer than {MOST_CHARACTERS:,} characters, the most Markdown that is read; split it")
     source = SourceFile(path, text)
-    composition = Composition(source)
+    composition = Composition(source, markdown)
     front = _FRONT_MATTER.match(text)
     begin = front.end() if front else 0
     starts = [match.start() for match in _LINE.finditer(text, begin)]
@@ -55,7 +56,7 @@ def read_markdown(path: str, text: str) -> list[Document]:
             continue
         first, last = bounds[token.map[0]], bounds[min(token.map[1], len(bounds) - 1)]
         if token.type == "html_block":
-            composition.add("", annotate_fragment(_cut(source.text, first, last)))
+            composition.add("", annotate_fragment(_cut(source.text, first, last)), writing=html)
             continue
         cursor = max(cursor, first)
         content, cursor = _locate(source.text, token.content, cursor, last)

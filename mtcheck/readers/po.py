@@ -10,6 +10,7 @@ import re
 from mtcheck.annotated import AnnotatedText, Annotator, prose
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.writing import po
 
 _LINE = re.compile(
     r"(?m)^[ \t]*(?:(?P<comment>#[^\r\n]*)|(?:(?P<keyword>msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)[ \t]*)?"
@@ -30,7 +31,7 @@ def read_po(path: str, text: str) -> list[Document]:
     if strange := _UNREAD.search(text):
         line = source.lines.place(strange.start())[0]
         raise ValueError(f"no PO file: line {line} is neither a comment, a keyword nor a quoted string")
-    composition = Composition(source)
+    composition = Composition(source, po)
     identity, keyword, strings = "", "", list[tuple[int, int]]()
     for match in [*_LINE.finditer(text.replace("\r", "\n")), None]:
         if match is not None and match["comment"]:

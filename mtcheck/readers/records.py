@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from mtcheck.annotated import AnnotatedText
 from mtcheck.document import Document
 from mtcheck.findings import Failure
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.delimited import delimiter_of, header, rows
 from mtcheck.readers.json_text import Json, JsonReader, JsonString, annotate_string, name_in
 from mtcheck.readers.prose import annotate_value
+from mtcheck.writing import json_string
 
 _LINE = re.compile(r"[^\r\n]+")
 _NAMES = ("id", "guid", "uri", "url", "link", "slug")
@@ -83,7 +83,8 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
         composition = Composition(source)
         for name, column in columns:
             if column < len(row):
-                composition.add(name, annotate_value(row[column].read(source.text)))
+                text_read, writing = annotate_value(row[column].read(source.text), row[column].writing)
+                composition.add(name, text_read, writing=writing)
         identity = row[known].read(source.text).text if known is not None and known < len(row) else ""
         if not composition.empty:
             suffix = f" ({' '.join(identity.split())[:200]})" if identity.strip() else ""
@@ -135,7 +136,8 @@ def _document(
     seen.add(record, strings)
     composition = Composition(source)
     for field, string in sorted(strings, key=lambda item: item[1].start):
-        composition.add(field, _text(source, string))
+        found, writing = annotate_value(annotate_string(source.text, string), json_string)
+        composition.add(field, found, writing=writing)
     if not composition.empty:
         yield composition.document(f"{name}{name_in(record, *_NAMES)}")
 
@@ -149,10 +151,6 @@ def _strings(record: Mapping[str, Json], field: str) -> list[JsonString]:
         return [value]
     many = value if isinstance(value, Sequence) and not isinstance(value, str) else []
     return [string for string in many if isinstance(string, JsonString)]
-
-
-def _text(source: SourceFile, string: JsonString) -> AnnotatedText:
-    return annotate_value(annotate_string(source.text, string))
 
 
 def _listed(names: Sequence[str]) -> str:

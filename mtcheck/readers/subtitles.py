@@ -8,6 +8,7 @@ from html import unescape
 from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.writing import as_it_stands, html
 
 PAUSE = 3.0
 """Seconds between two cues that begin a new paragraph."""
@@ -28,7 +29,7 @@ def read_subtitles(path: str, text: str) -> list[Document]:
         ValueError: there is no cue.
     """
     source = SourceFile(path, text)
-    composition = Composition(source)
+    composition = Composition(source, html if text.startswith("WEBVTT") else as_it_stands)
     timings = list(_TIMING.finditer(text))
     if not timings:
         raise ValueError("no cue found: a line with the times, 00:00:01,000 --> 00:00:02,500, above the words")

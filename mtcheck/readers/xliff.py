@@ -9,6 +9,7 @@ from mtcheck.annotated import AnnotatedText, prose
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
 from mtcheck.readers.xml import Node, Piece, lift, parse
+from mtcheck.writing import Writing, Xml
 
 ROOT = "xliff"
 _CODES = frozenset(["bpt", "ept", "ph", "it", "x", "bx", "ex", "sc", "ec", "cp"])
@@ -23,13 +24,14 @@ def read_xliff(path: str, text: str) -> list[Document]:
     """
     source = SourceFile(path, text)
     root = parse(text)
+    writing = Xml(text)
     shared = root.attributes.get("trgLang", "")
     files = root.children("file")
     languages = [file.attributes.get("target-language", shared) for file in files]
     english = [file for file, language in zip(files, languages, strict=True) if is_english(language)]
     if files and not english:
         raise ValueError(f"the targets are in {languages[0]!r}, not in English")
-    return [_file(source, file, number, len(files)) for number, file in enumerate(english, 1)]
+    return [_file(source, writing, file, number, len(files)) for number, file in enumerate(english, 1)]
 
 
 def is_english(language: str) -> bool:
@@ -37,8 +39,8 @@ def is_english(language: str) -> bool:
     return not language or language.lower().replace("_", "-").split("-")[0] == "en"
 
 
-def _file(source: SourceFile, file: Node, number: int, files: int) -> Document:
-    composition = Composition(source)
+def _file(source: SourceFile, writing: Writing, file: Node, number: int, files: int) -> Document:
+    composition = Composition(source, writing)
     for unit in file.descendants("trans-unit", "unit"):
         name = unit.attributes.get("id") or unit.attributes.get("resname") or unit.attributes.get("name", "")
         for target in _targets(unit):

@@ -1,0 +1,213 @@
+"""``mtcheck fix``: put suggestions into files, as a diff, in place, or one by one with a person."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+
+import click
+from click.core import ParameterSource
+
+from mtcheck.calibration import WARNING_CONFIDENCE
+from mtcheck.commands import check, configured, options
+from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.display import visible
+from mtcheck.findings import Severity
+from mtcheck.fixing.difference import in_utf8, unified_diff
+from mtcheck.fixing.fixer import Automatic, Chooser, FixableFile, Fixer, Outcome
+from mtcheck.fixing.fixes import Fixed
+from mtcheck.fixing.replacement import replace_file
+from mtcheck.fixing.text_file import TextFile
+from mtcheck.policy import Policy
+from mtcheck.progress import silent, terminal_progress
+from mtcheck.readers import STDIN, Source, read_bytes
+from mtcheck.reports import Tally
+from mtcheck.runner import Runner
+
+DIFF, WRITE, INTERACTIVE, THROUGH = "diff", "write", "interactive", "through"
+_COLOURS = {b"-": "red", b"+": "green", b"@": "cyan"}
+
+
+@click.command(cls=ConfiguredCommand, short_help="Put suggestions into files: as a diff, in place, or one by one.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--diff", "mode", flag_value=DIFF, help="Print a unified diff and change nothing (the default).")
+@click.option("--write", "mode", flag_value=WRITE, help="Replace the files by their fixed versions.")
+@click.option("--interactive", "mode", flag_value=INTERACTIVE, help="Ask about each finding, then replace the file.")
+@click.option(
+    "--confidence",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    help="Take first suggestions that are right with at least this probability."
+    f"  [default: {WARNING_CONFIDENCE:g}: likelier right than not]",
+)
+@click.option(
+    "--min-severity",
+    type=click.Choice(options.LEVELS),
+    help="With --interactive, ask about findings from this on.  [default: warning]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*options.LEVELS, "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 if a finding at or above this is left in a file.",
+)
+@options.encoding
+@options.all_text
+@options.exclude
+@options.force_exclude
+@options.accept
+@options.fields
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
+@options.checker
+@options.no_config
+@options.config
+@click.pass_context
+def fix(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    mode: str | None,
+    confidence: float | None,
+    min_severity: str | None,
+    fail_on: str,
+    encoding: str | None,
+    all_text: bool,
+    exclude: tuple[str, ...],
+    force_exclude: bool,
+    accept: tuple[str, ...],
+    fields: tuple[str, ...],
+    quiet: bool,
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    threads: int | None,
+    names: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
+) -> None:
+    """Put suggestions into files; all else in them stays byte for byte as it is.
+
+    PATH is a file, a folder, or - alone for standard input, whose fixed text goes to standard output.
+
+    Exit status: 0 no findings left, 1 findings left (with --diff all of them are), 2 an input or the run itself failed.
+    """
+    mode = _mode(mode, paths, confidence)
+    if mode != INTERACTIVE and ctx.get_parameter_source("min_severity") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--min-severity goes with --interactive only; see --confidence.")
+    failing = None if fail_on == "never" else Severity[fail_on.upper()]
+    fixer = Fixer(
+        open_file=partial(_open, encoding=encoding, all_text=all_text, fields=fields),
+        chooser=_chooser(mode, confidence, min_severity),
+        deliver=_DELIVERIES.get(mode, _write),
+        notice=check.notice,
+        in_place=mode != DIFF,
+    )
+    runner = Runner(
+        read=fixer.read,
+        load=partial(check.load_checker, model, adapter, precision, threads, names),
+        report=fixer,
+        notice=check.notice,
+        progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
+        policy=Policy(settings=replace(configured.of(ctx).settings, accept=accept)),
+    )
+    tally = runner.over(options.inputs(ctx, paths, exclude=exclude, force_exclude=force_exclude))
+    if not quiet:
+        click.echo(fixer.outcome.summary(fixed="possible fix" if mode == DIFF else "fix"), err=True)
+    ctx.exit(_status(tally, fixer.outcome, failing))
+
+
+def _mode(mode: str | None, paths: tuple[str, ...], confidence: float | None) -> str:
+    """How to fix, if the options go together.
+
+    Raises:
+        click.UsageError: they do not.
+    """
+    if any(path.lower().startswith(("http://", "https://")) for path in paths):
+        raise click.UsageError("An address cannot be fixed: save it first and name the file.")
+    if STDIN in paths:
+        if len(paths) > 1:
+            raise click.UsageError("- goes alone: its fixed text goes to standard output.")
+        if mode == INTERACTIVE:
+            raise click.UsageError("--interactive takes files, not standard input.")
+        mode = DIFF if mode == DIFF else THROUGH
+    if mode == INTERACTIVE:
+        if confidence is not None:
+            raise click.UsageError("--confidence does not go with --interactive, which asks; see --min-severity.")
+        if not has_terminal():
+            raise click.UsageError("--interactive needs a terminal to ask on.")
+    return mode or DIFF
+
+
+def _chooser(mode: str, confidence: float | None, min_severity: str | None) -> Chooser:
+    if mode == INTERACTIVE:
+        from mtcheck.fixing.dialog import Dialog
+
+        return Dialog(sys.stdout, Severity[(min_severity or "warning").upper()])
+    return Automatic(WARNING_CONFIDENCE if confidence is None else confidence)
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal to read keys from."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return True
+    try:
+        with open("/dev/tty", "rb"):
+            return True
+    except OSError:
+        return False
+
+
+def _open(source: Source, *, encoding: str | None, all_text: bool, fields: Sequence[str]) -> FixableFile:
+    return TextFile(source.path, read_bytes(source), encoding=encoding, all_text=all_text, fields=fields)
+
+
+def _write(file: FixableFile, fixed: Fixed) -> None:
+    if fixed.made:
+        replace_file(file.path, file.data, fixed.data)
+
+
+def _pass_through(file: FixableFile, fixed: Fixed) -> None:
+    _print_bytes([fixed.data])
+
+
+def _print_diff(file: FixableFile, fixed: Fixed) -> None:
+    """Print a diff; on a terminal in colours, and with nothing in it that the terminal would act on."""
+    data, edits = file.data, fixed.edits
+    if fixed.codec.startswith(("utf-16", "utf-32")):
+        data, edits = in_utf8(data, edits, fixed.codec)
+    lines = unified_diff("stdin" if file.path == STDIN else file.path, data, edits)
+    if sys.stdout is None or not sys.stdout.isatty():
+        _print_bytes(lines)
+        return
+    for line in lines:
+        shown = visible(line.decode("utf-8", "replace").rstrip("\r\n"))
+        click.secho(shown, fg=_COLOURS.get(line[:1]), bold=line.startswith((b"---", b"+++")))
+
+
+def _print_bytes(data: Iterable[bytes]) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(data)
+    sys.stdout.buffer.flush()
+
+
+_DELIVERIES: dict[str, Callable[[FixableFile, Fixed], None]] = {DIFF: _print_diff, THROUGH: _pass_through}
+
+
+def _status(tally: Tally, outcome: Outcome, failing: Severity | None) -> int:
+    if tally.interrupted:
+        click.echo("mtcheck: interrupted; files that were complete are fixed, the others are as they were", err=True)
+        return check.INTERRUPTED
+    if tally.failures or outcome.failures:
+        return check.FAILED
+    left = (
+        any(number > 0 and severity >= failing for severity, number in outcome.left.items())
+        if failing is not None
+        else False
+    )
+    return check.FOUND if left else check.OK
