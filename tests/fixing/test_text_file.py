@@ -64,7 +64,9 @@ def test_quotes_and_backslashes_are_escaped_in_a_catalogue() -> None:
 
 def test_strings_of_json_and_cells_of_csv_are_escaped_as_they_need() -> None:
     said = {"dying march": 'the "big" <walk>'}
-    feed = '{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "content_html": "<p>a {} b</p>"}}]}}'
+    feed = (
+        '{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "content_html": "<p>a {} b</p>"}}]}}'
+    )
     assert fixed_text("a.json", feed.format("dying march"), said) == feed.format('the \\"big\\" &lt;walk&gt;')
     for source, expected in (('id,body\n1,"a {} b"\n', 'the ""big"" <walk>'), ("id,body\n1,a {} b\n", None)):
         file = TextFile("a.csv", source.format("dying march").encode(), fields=["body"])
