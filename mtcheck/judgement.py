@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from mtcheck import detector, rescoring, second_pass, suggester, weighing
 from mtcheck.calibration import Calibration
 from mtcheck.detector import Company, WordReading
 from mtcheck.language_model.editing import EditingModel, Pass, Reading, Tokens
+from mtcheck.segments import Span
 from mtcheck.suggester import Place
 from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
@@ -98,7 +99,8 @@ def _judge_again(
         for row, i in enumerate(changed):
             read = _words(model, batch, row, weights, swaps)
             words.append(second_pass.weigh(read, mended[i], first[i].words, weights.again))
-        places = _places(model, batch, words, weights, swaps)
+        known = [second_pass.settled(mended[i], read, first[i].places) for i, read in zip(changed, words, strict=True)]
+        places = _places(model, batch, words, weights, swaps, known)
         for i, again, found in zip(changed, words, places, strict=True):
             joined = second_pass.join(mended[i], first[i].words, first[i].places, again, found)
             final[i] = replace(first[i], words=joined[0], places=joined[1])
@@ -112,12 +114,18 @@ def _words(model: EditingModel, batch: _Batch, row: int, weights: Calibration, s
 
 
 def _places(
-    model: EditingModel, batch: _Batch, words: Sequence[Sequence[WordReading]], weights: Calibration, swaps: Swaps
+    model: EditingModel,
+    batch: _Batch,
+    words: Sequence[Sequence[WordReading]],
+    weights: Calibration,
+    swaps: Swaps,
+    settled: Sequence[Set[Span]] = (),
 ) -> list[list[Place]]:
-    """The suspicious words of each window of a batch with ranked proposals."""
+    """The suspicious words of each window of a batch with ranked proposals, none for words that are ``settled``."""
     places = [Place(row, word) for row, found in enumerate(words) for word in found if word.logit >= weights.look_from]
-    suggester.propose(batch.read, batch.texts, batch.tokens, words, places, model.decode, model.sep)
-    rescoring.rescore(batch.read, batch.texts, batch.tokens, places, model.tokenize, weights.wording, swaps)
+    asked = [place for place in places if not settled or place.word.span not in settled[place.row]]
+    suggester.propose(batch.read, batch.texts, batch.tokens, words, asked, model.decode, model.sep)
+    rescoring.rescore(batch.read, batch.texts, batch.tokens, asked, model.tokenize, weights.wording, swaps)
     return [[place for place in places if place.row == row] for row in range(len(words))]
 
 

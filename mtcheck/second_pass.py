@@ -13,6 +13,8 @@ from mtcheck.suggester import Place, Proposal
 
 SURE_WORDING = 0.0
 """Log odds that a wording must have to be put in place."""
+NEAR = 15
+"""Code points from a fix within which the first reading's proposals are made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,21 @@ def weigh(
             features = word.features | {"rate": first.features["rate"], "before": first.logit}
             judged.append(replace(word, logit=weights.logit(features), features=features))
     return judged
+
+
+def settled(mended: Mended, words: Sequence[WordReading], places: Sequence[Place]) -> set[Span]:
+    """The second reading's words, by span, that keep the first one's proposals: they have some, and no fix is near."""
+    known = {place.word.span for place in places if place.proposals}
+    fixes = [after for _, after in mended.fixed]
+    ends = [after.end for after in fixes]
+    found = set()
+    for word in words:
+        span = word.span
+        number = bisect_right(ends, span.start - NEAR)
+        far = number == len(fixes) or fixes[number].start > span.end + NEAR
+        if far and mended.back(span) in known:
+            found.add(span)
+    return found
 
 
 def join(

@@ -16,6 +16,8 @@ ALTERNATIVES = 4
 """First tokens that are tried at each place."""
 LEAST_SHARE = 0.02
 """A first token with a smaller share of the probability that is not the copy's is not tried."""
+MOST_BEHIND = 2.5
+"""Nats that a first token or a whole wording may be less likely than the likeliest of its place."""
 LONGEST = 9
 """Tokens decoded behind the first, the two in which the copy resumes among them."""
 REACH = 16
@@ -120,7 +122,8 @@ def _attempts(place: Place, reading: Reading, tokens: Tokens) -> list[_Attempt]:
     left = -math.expm1(-float(reading.surprisal[at]))  # probability of anything but the copy
     found: list[_Attempt] = []
     for token, logprob in zip(reading.best_ids[at].tolist(), reading.best_logprobs[at].tolist(), strict=True):
-        if token != tokens.ids[at] and math.exp(logprob) >= LEAST_SHARE * left and len(found) < ALTERNATIVES:
+        least = max(math.log(LEAST_SHARE * left + 1e-30), found[0].logprob - MOST_BEHIND if found else -math.inf)
+        if token != tokens.ids[at] and logprob >= least and len(found) < ALTERNATIVES:
             found.append(_Attempt(place, at, token, logprob))
     return found
 
@@ -207,8 +210,9 @@ def _resumed_in_place(proposal: Proposal, words: Sequence[WordReading]) -> bool:
 
 
 def _ranked(proposals: list[Proposal]) -> list[Proposal]:
-    """Likeliest first, each wording once."""
+    """Likeliest first, each wording once, without those that are far less likely than the first."""
     seen: dict[tuple[int, int, str], Proposal] = {}
-    for proposal in sorted(proposals, key=lambda p: (-p.logprob, p.text)):
+    least = max((p.logprob for p in proposals), default=0.0) - MOST_BEHIND
+    for proposal in sorted((p for p in proposals if p.logprob >= least), key=lambda p: (-p.logprob, p.text)):
         seen.setdefault((proposal.span.start, proposal.span.end, proposal.text.casefold()), proposal)
     return list(seen.values())

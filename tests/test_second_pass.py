@@ -120,3 +120,15 @@ def test_a_proposal_that_would_undo_a_fix_is_left_out_and_the_first_readings_sta
     found = [Place(0, again[0], [proposal("meet in", "convene", text=mended.text)])]
     _, joined = second_pass.join(mended, first, places, again, found)
     assert [[p.text for p in item.proposals] for item in joined] == [["meet"], ["within"]]
+
+
+def test_proposals_are_made_anew_near_a_fix_only():
+    text = "officers will satisfy in Rome, then leave the country for a very long while"
+    mended = second_pass.mend(text, [proposal("satisfy", "meet", text=text)])
+    first = [place_in(text, name) for name in ("in", "country", "satisfy")]
+    again = [word(name, 1.0, mended.text) for name in ("in", "country", "long")]
+    assert second_pass.settled(mended, again, first) == {span(mended.text, "country")}
+
+
+def place_in(text: str, part: str) -> Place:
+    return Place(0, word(part, 1.0, text), [proposal(part, "else", text=text)])
