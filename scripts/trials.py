@@ -25,7 +25,8 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from train import IGNORE, POOL, Sample, Settings, Trainer, batches, collate, examples, rate_at
+from train import POOL, Settings, Trainer, batches, collate, examples, rate_at
+from training.examples import IGNORE, Sample
 
 from mtcheck.language_model.loading import separators
 
@@ -72,14 +73,15 @@ def kept(row: dict[str, Any], keep: str) -> bool:
     """Whether an example belongs to a trial's selection."""
     text = "".join(piece[1] for piece in row["pieces"])
     long = len(text.split()) > 40
-    return {
+    chosen = {
         "all": True,
         "garbled": row["family"] != "clean",
         "heavy": row["family"] in HEAVY or row["family"] == "clean",
         "light": row["family"] not in HEAVY,
         "short": not long,
         "long": long,
-    }[keep]
+    }
+    return bool(chosen[keep])
 
 
 def make_examples(trial: Trial, options: argparse.Namespace, path: Path) -> None:

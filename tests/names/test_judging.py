@@ -8,7 +8,7 @@ import pytest
 
 from mtcheck.calibration import Curve, Logistic
 from mtcheck.errors import ModelError
-from mtcheck.names import garbled, judging
+from mtcheck.names import judging, wholes
 from mtcheck.names.evidence import Candidate
 from mtcheck.names.judging import KindWeights, NameWeights, Weighed
 from mtcheck.names.name_list import NameList
@@ -18,7 +18,7 @@ TEXT = "Envoy Steve Witkov arrived. Later Witkov left for Rome again."
 
 
 def candidate(start: int, text: str = "Witkov", suggestion: str = "Witkoff") -> Candidate:
-    return Candidate("MT201", garbled.KIND, Span(start, start + len(text)), text, suggestion, {"edits": 1.0})
+    return Candidate("MT201", wholes.KIND, Span(start, start + len(text)), text, suggestion, {"edits": 1.0})
 
 
 def weights() -> NameWeights:
