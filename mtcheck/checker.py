@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration, swaps
-from mtcheck._version import __version__
+from mtcheck import base_model, calibration, signature, swaps
 from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
 from mtcheck.composer import Composer
 from mtcheck.detector import Company
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerprint
-from mtcheck.judgement import Judgement, judge
+from mtcheck.judgement import Judgement, judge, word_surprisals
 from mtcheck.language_model import load
 from mtcheck.names import judging, name_list
 from mtcheck.names.evidence import Candidate
-from mtcheck.segments import Window, count_words, windows
+from mtcheck.segments import Window, windows
+from mtcheck.surprisals import Collector, WordPlaces
 from mtcheck.weighing import Question
 
 WINDOWS_HELD = 16
@@ -72,6 +72,7 @@ class Check:
         self.composer = composer
         self.names = names
         self.totals = Totals()
+        self.surprisals = Collector(WordPlaces.of(document.text))
         self.company = Company()
         self._windows = windows(document.text)
         self.next: list[Window] = []
@@ -130,15 +131,8 @@ class Checker:
         self._model = load(base.folder, chosen.folder, precision, threads)
         self._swaps = swaps.load(chosen.folder)
         self._lock = threading.Lock()
-        self.signature = "|".join(
-            [
-                f"mtcheck:{__version__}",
-                f"base:{base.name}@{base.sha256[:12]}",
-                f"adapter:{chosen.name}@{chosen.sha256[:12]}",
-                f"names:{judging.digest(self._names, self._name_weights)[:12]}",
-                f"precision:{self._model.precision}",
-            ]
-        )
+        names_digest = judging.digest(self._names, self._name_weights)
+        self.signature = signature.compose(base, chosen, names_digest, self._model.precision)
 
     def check(self, text: str, path: str = "-") -> DocumentResult:
         """Find what is garbled in a text; ``path`` names it in the result."""
@@ -170,6 +164,8 @@ class Checker:
             check.company = company
             for window, some, judgement in zip(check.next, found, judgements, strict=True):
                 check.totals.add(judgement)
+                for word in judgement.words:
+                    check.surprisals.add(window.places[word.span.start], *word_surprisals(judgement, word))
                 doubts = [(word.span, word.logit) for word in judgement.words]
                 read = judging.readings(judging.weighed(some, judgement.gains, doubts), self._name_weights)
                 check.composer.add(window, judgement.words, judgement.places, read)
@@ -178,10 +174,11 @@ class Checker:
     def finish(self, check: Check) -> DocumentResult:
         """The result of a check that is done."""
         document, findings = check.document, check.composer.findings()
-        words = count_words(document.text)
+        surprisals = check.surprisals.finish()
+        words = len(surprisals)
         verdict = self._verdict(check.totals, findings, words)
         return DocumentResult(
-            document.path, words, verdict, (*_on_the_whole(document, verdict), *findings), document.name
+            document.path, words, verdict, (*_on_the_whole(document, verdict), *findings), document.name, surprisals
         )
 
     def _verdict(self, totals: Totals, findings: Sequence[Finding], words: int) -> Verdict:

@@ -20,6 +20,7 @@ INTERRUPTED = 130
 CUT_OFF = 141
 
 COMMANDS = {
+    "cache": "mtcheck.commands.cache",
     "check": "mtcheck.commands.check",
     "config": "mtcheck.commands.config",
     "evaluate": "mtcheck.commands.evaluate",

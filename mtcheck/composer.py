@@ -45,13 +45,14 @@ NEVER_DOUBLED = frozenset(
 class Wording:
     """A wording for a candidate: ``score`` is the log odds that it is the original's, ``weakest`` its weakest part's.
 
-    ``fluency`` (nats) is what the sentence gains by it.
+    ``fluency`` (nats) is what the sentence gains by it, ``surprisal`` (nats) that of decoding it.
     """
 
     text: str
     score: float
     weakest: float
     fluency: float
+    surprisal: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[Wor
         wording = proposal.text + text[proposal.span.end : span.end]
         if text[span.start].isupper() and _opens_sentence(text, span.start):
             wording = wording[:1].upper() + wording[1:]
-        found.setdefault(wording.casefold(), Wording(wording, proposal.score, proposal.score, proposal.fluency))
+        held = Wording(wording, proposal.score, proposal.score, proposal.fluency, round(max(0.0, -proposal.logprob), 2))
+        found.setdefault(wording.casefold(), held)
     return tuple(itertools.islice(found.values(), MOST_SUGGESTIONS))
 
 
@@ -197,7 +199,13 @@ def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
     """Two candidates as one: wordings side by side, likeliest pairs first; a side without any keeps its text."""
     sides = (_wordings_or_text(text, left), _wordings_or_text(text, right))
     pairs = [
-        Wording(f"{a.text} {b.text}", _both(a.score, b.score), min(a.weakest, b.weakest), a.fluency + b.fluency)
+        Wording(
+            f"{a.text} {b.text}",
+            _both(a.score, b.score),
+            min(a.weakest, b.weakest),
+            a.fluency + b.fluency,
+            None if a.surprisal is None or b.surprisal is None else round(a.surprisal + b.surprisal, 2),
+        )
         for a, b in itertools.product(*sides)
     ]
     pairs.sort(key=lambda pair: (-pair.score, pair.text))
@@ -261,7 +269,9 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
     confidence = round(candidate_confidence(candidate, calibration), 2)
     offered = tuple(
         Suggestion(
-            wording.text, round(confidence * (1.0 if candidate.doubled else calibration.suggestion(wording.score)), 2)
+            wording.text,
+            round(confidence * (1.0 if candidate.doubled else calibration.suggestion(wording.score)), 2),
+            wording.surprisal,
         )
         for wording in candidate.wordings
         if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING

@@ -8,8 +8,10 @@ count from 1, columns in code points.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+
+from mtcheck.surprisals import Surprisals
 
 
 class Severity(IntEnum):
@@ -27,10 +29,15 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A wording that may be the original; ``confidence`` is the calibrated probability that it is."""
+    """A wording that may be the original; ``confidence`` is the calibrated probability that it is.
+
+    ``surprisal`` (nats) is that of the wording when the text is copied as an editor would, up to where the copy
+    resumes; ``None`` where it was not decoded, as for names.
+    """
 
     text: str
     confidence: float
+    surprisal: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class Verdict:
 class DocumentResult:
     """The findings of one document in the order of their places, and its verdict.
 
-    ``name`` says which part of the file the document is; it is empty where it is all of it.
+    ``name`` says which part of the file the document is; it is empty where it is all of it. ``surprisals`` are those
+    of all words of the document's text.
     """
 
     path: str
@@ -85,6 +93,7 @@ class DocumentResult:
     verdict: Verdict
     findings: tuple[Finding, ...]
     name: str = ""
+    surprisals: Surprisals | None = field(default=None, repr=False)
 
     @property
     def title(self) -> str:

@@ -32,6 +32,13 @@ class Judgement:
     gains: list[float]
 
 
+def word_surprisals(judgement: Judgement, word: WordReading) -> tuple[float, float, int]:
+    """Editing and plain surprisal of a word, nats, summed over its tokens, and how many these are."""
+    tokens = slice(word.first, word.behind)
+    editing, plain = judgement.reading.surprisal[tokens], judgement.reading.plain[tokens]
+    return float(editing.sum()), float(plain.sum()), word.behind - word.first
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """Windows that are read together: their numbers, texts and tokens, and the pass."""

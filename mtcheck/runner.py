@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
 
 from mtcheck._version import __version__
+from mtcheck.checks import Checks
 from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError, UnreadFormat
-from mtcheck.findings import DocumentResult, Failure
+from mtcheck.findings import Failure
 from mtcheck.gates import Gates
 from mtcheck.policy import FilePolicy, Policy
 from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
 from mtcheck.silencers import without_silencers
-
-
-class Checks(Protocol):
-    """What checks documents; ``mtcheck.checker.Checker`` does."""
-
-    signature: str
-
-    def check_document(self, document: Document) -> DocumentResult:
-        """Find what is garbled in a document."""
 
 
 class Runner:
@@ -52,6 +43,7 @@ class Runner:
         self._policy = policy or Policy()
         self._gates = gates or Gates()
         self._checks: Checks | None = None
+        self._begun = False
         self._tally = Tally()
 
     def over(self, inputs: Sequence[Source | Failure]) -> Tally:
@@ -68,9 +60,8 @@ class Runner:
         except KeyboardInterrupt:
             self._tally.interrupted = True
             self._give_up(inputs[done:])
-        if self._checks is None:
-            # Nothing was checked, so that no model had a say.
-            self._report.begin(f"mtcheck:{__version__}")
+        # Where nothing was read, no model had a say.
+        self._begin(self._checks.signature if self._checks else f"mtcheck:{__version__}")
         self._report.end(self._tally)
         return self._tally
 
@@ -82,14 +73,13 @@ class Runner:
             # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
             with self._open_progress() as self._progress:
                 documents = self._read(item)
-                checks = self._checks or self._load(self._show)
+                checks = self._checks = self._checks or self._load(self._show)
         except UnreadFormat as error:
             self._pass_over(Failure(error.path, error.message), item)
             return
         except InputError as error:
             self._fail(Failure(error.path, error.message))
             return
-        self._begin(checks)
         documents = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
         policy = self._policy.of_file([one for one in documents if isinstance(one, Document)])
         for document in documents:
@@ -105,6 +95,7 @@ class Runner:
         with self._open_progress() as self._progress:
             self._show(document.name, 0, 0)
             result = policy.apply(document, checks.check_document(document))
+        self._begin(checks.signature)  # only now: the first check may load a model and fail
         self._tally.add(result)
         reasons = list(self._gates.exceeded(result))
         self._tally.over_limits += bool(reasons)
@@ -112,10 +103,10 @@ class Runner:
             self._notice(Failure(result.path, reason))
         self._report.document(document, result)
 
-    def _begin(self, checks: Checks) -> None:
-        if self._checks is None:
-            self._checks = checks
-            self._report.begin(checks.signature)
+    def _begin(self, signature: str) -> None:
+        if not self._begun:
+            self._begun = True
+            self._report.begin(signature)
 
     def _fail(self, failure: Failure) -> None:
         self._tally.failures += 1

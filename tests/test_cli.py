@@ -31,16 +31,24 @@ def fake() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look there
     spec.loader.exec_module(module)
     return module
 
 
+@pytest.fixture
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake: ModuleType) -> Path:
+def drafts(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, fake: ModuleType) -> Path:
     """A folder with drafts that is the current one, and the fake checker in place of the model."""
     for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(check, "load_checker", fake.load)
+    monkeypatch.setattr(check, "sign", fake.sign)
+    monkeypatch.setenv("MTCHECK_CACHE", str(cache))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "garbled.txt").write_text(GARBLED, newline="")
     (tmp_path / "clean.txt").write_text(CLEAN, newline="")
@@ -215,7 +223,7 @@ def test_no_model_is_loaded_for_nothing_to_check(monkeypatch: pytest.MonkeyPatch
 
 def test_options_and_environment_reach_the_model() -> None:
     def signature(*args: str, **variables: str) -> str:
-        signed: str = json.loads(run("-f", "json", "clean.txt", *args, **variables).stdout)["signature"]
+        signed: str = json.loads(run("-f", "json", "--no-cache", "clean.txt", *args, **variables).stdout)["signature"]
         return signed.rpartition("|")[2]
 
     assert signature() == "None,None,auto,None"
@@ -478,3 +486,20 @@ def test_a_baseline_hides_what_is_known_and_only_that(drafts: Path) -> None:
 @pytest.mark.parametrize("args", [["--update-baseline"], ["--update-baseline", "--changed-since", "HEAD"]])
 def test_what_does_not_go_together_is_refused(args: list[str]) -> None:
     assert run("garbled.txt", *args).exit_code == 2
+
+
+def test_what_did_not_change_is_not_checked_again_and_loads_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run("-f", "json", "garbled.txt", "clean.txt")
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr(check, "load_checker", refuse)
+    assert run("-f", "json", "garbled.txt", "clean.txt").stdout == first.stdout
+    assert run("-f", "json", "-", stdin=GARBLED).exit_code == 1
+    assert run("garbled.txt", "--no-cache").exit_code == 2
+    assert run("garbled.txt", MTCHECK_NO_CACHE="1").exit_code == 2
+    assert run("garbled.txt", "--adapter", "other").exit_code == 2
+    assert "results  2" in run("cache", "info").stdout
+    assert run("cache", "clear").stdout == "2 results dropped\n"
+    assert run("garbled.txt").exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import click
 
+from mtcheck.base_model import cache_folder
 from mtcheck.baseline import Baseline
+from mtcheck.cache import CachedChecks, ResultCache
 from mtcheck.changed_lines import ChangedLines
+from mtcheck.checks import Checks
 from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
 from mtcheck.destinations import destinations, open_reports
@@ -22,7 +26,7 @@ from mtcheck.policy import Policy
 from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import read_documents
 from mtcheck.reports import FORMATS, Tally
-from mtcheck.runner import Checks, Runner
+from mtcheck.runner import Runner
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -89,6 +93,13 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    envvar="MTCHECK_NO_CACHE",
+    show_envvar=True,
+    help="Check anew what is known from earlier runs, and keep nothing.",
+)
 @options.no_config
 @options.config
 @click.pass_context
@@ -116,6 +127,7 @@ def check(
     precision: str,
     threads: int | None,
     names: tuple[str, ...],
+    no_cache: bool,
     config: str | None,
     no_config: bool,
 ) -> None:
@@ -144,10 +156,14 @@ def check(
     inputs = options.inputs(ctx, paths, leave_out=written, exclude=exclude, force_exclude=force_exclude)
     if changes is not None:
         inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
-    with open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
+    load: Callable[[Progress], Checks] = partial(load_checker, model, adapter, precision, threads, names)
+    cache = ResultCache(cache_folder())
+    if not no_cache:
+        load = partial(_cached, cache, load, partial(sign, model, adapter, precision, names))
+    with cache, open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
             read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields),
-            load=partial(load_checker, model, adapter, precision, threads, names),
+            load=load,
             report=report,
             notice=notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
@@ -172,6 +188,33 @@ def load_checker(
     from mtcheck.checker import Checker
 
     return Checker(model=model, adapter=adapter, precision=precision, threads=threads, names=names, progress=progress)
+
+
+def sign(
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    names: tuple[str, ...],
+    cache: ResultCache,
+    progress: Progress,
+) -> tuple[str, str]:
+    """The signature of the checker with these options, and what else its results depend on; no model is loaded."""
+    from mtcheck import signature
+
+    if precision == "auto":
+        precision = signature.fastest_precision(cache.remembered)
+    return signature.of_files(model, adapter, precision, names, progress), signature.surroundings()
+
+
+def _cached(
+    cache: ResultCache,
+    load: Callable[[Progress], Checks],
+    sign: Callable[[ResultCache, Progress], tuple[str, str]],
+    progress: Progress,
+) -> Checks:
+    """A checker that knows the results of earlier runs and loads the model when it needs it."""
+    signature, surroundings = sign(cache, progress)
+    return CachedChecks(cache, signature, surroundings, partial(load, progress))
 
 
 def _baseline(path: str | None, update: bool) -> Baseline | None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Protocol
 
+from mtcheck.checks import Checks
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.evaluation.gold import MAX_BYTES, GoldDocument
 from mtcheck.findings import Finding, Severity, Suggestion
 from mtcheck.progress import Progress
 from mtcheck.readers import Source, read
-from mtcheck.runner import Checks
 
 Findings = tuple[Finding, ...]
 

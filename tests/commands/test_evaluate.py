@@ -70,6 +70,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(check, "load_checker", load)
+    monkeypatch.setenv("MTCHECK_NO_CACHE", "1")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n")
     (tmp_path / "garbled.txt").write_text(f"{GARBLED}\n{CLEAN}\n")
