@@ -52,11 +52,13 @@ class Totals:
     def features(self) -> dict[str, float]:
         """What the verdict rests on; nothing in it grows with the length.
 
-        ``share`` is the log of the mean chance of a word to be garbled, ``editing`` that of the mean editing surprisal.
+        ``share`` is the log of the mean chance of a word to be garbled, ``editing`` that of the mean editing surprisal,
+        ``plain`` that of the mean plain surprisal: hard texts are surprising either way.
         """
         return {
             "share": math.log(self.garbled / max(1, self.words) + 1e-4),
             "editing": math.log(self.editing / max(1, self.tokens) + 1e-3),
+            "plain": math.log(self.plain / max(1, self.tokens) + 1e-3),
         }
 
 

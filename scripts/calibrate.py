@@ -23,10 +23,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from calibrating.fitting import calibration_error, fit_curve, fit_logistic
-from calibrating.gold import Document, Gold, documents, read_gold, touches
+from calibrating.gold import Document, Gold, documents, post_edits, read_gold, touches
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, detector, swaps
+from mtcheck import base_model, detector, segments, swaps
 from mtcheck.calibration import Calibration, Curve, Logistic, save
 from mtcheck.checker import SHORTEST_JUDGED, Totals
 from mtcheck.composer import Candidate, candidate_confidence, candidates
@@ -150,15 +150,20 @@ def outcomes(gold: Gold, judgement: Judgement) -> list[Outcome]:
     return found
 
 
-def fit_findings(weights: Calibration, golds: Sequence[Document], judged: Judged) -> Calibration:
-    """The weights and curves of findings and suggestions, and the weights of the verdict."""
+def fit_findings(
+    weights: Calibration, golds: Sequence[Document], judged: Judged, translated: tuple[list[Document], Judged]
+) -> Calibration:
+    """The weights and curves of findings and suggestions, and the weights of the verdict.
+
+    ``translated`` are documents that are translations, and right: they count for the verdict only.
+    """
     found = [outcome for gold, item in pairs(golds, judged) for outcome in outcomes(gold, item)]
     right = [item.right for item in found]
     finding = fit_logistic([item.candidate.features() for item in found], right, SUBTLER)
     confidence = fit_curve([finding.logit(item.candidate.features()) for item in found], right, 20, SUBTLER)
     tried = [pair for item in found for pair in item.tried]
     suggestion = fit_curve([score for score, _ in tried], [hit for _, hit in tried], 14)
-    rows, spun = verdict_rows(golds, judged)
+    rows, spun = verdict_rows([*golds, *translated[0]], [*judged, *translated[1]])
     return replace(
         weights,
         finding=finding,
@@ -166,6 +171,13 @@ def fit_findings(weights: Calibration, golds: Sequence[Document], judged: Judged
         suggestion=suggestion,
         document=fit_logistic(rows, spun),
     )
+
+
+def translations(path: Path, most: int) -> list[Document]:
+    """Documents of post-edited translations, cut into windows, taken evenly from all of a file."""
+    texts = list(post_edits(path))
+    chosen = texts[:: max(1, len(texts) // most)][:most]
+    return [[Gold(window.text, [], "translated") for window in segments.windows(text)] for text in chosen]
 
 
 def verdict_rows(golds: Sequence[Document], judged: Judged) -> tuple[list[dict[str, float]], list[bool]]:
@@ -226,6 +238,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished adapter, models/NAME")
     parser.add_argument("--garbled", type=Path, required=True, help="held-out file of garble.py, clean texts among it")
     parser.add_argument("--texts", type=int, default=1500, help="texts of --garbled to use")
+    parser.add_argument("--translated", type=Path, help="post-edits of MLQE-PE: right translations, for the verdict")
+    parser.add_argument("--documents", type=int, default=60, help="documents of --translated to use")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--version", default="1", help="version of the adapter, for its description")
     parser.add_argument("--without", nargs="*", choices=STEPS, default=[], help="steps to leave out, for comparison")
@@ -240,7 +254,11 @@ def main() -> None:
 
     table = swaps.load(options.adapter) if "swaps" not in options.without else Swaps()
     weights = fit_words(model, first, table, options.without)
-    fitted = fit_findings(weights, second, judge_documents(model, second, weights, table, "findings"))
+    right = translations(options.translated, options.documents) if options.translated else []
+    unasked = replace(weights, look_from=math.inf)
+    translated = right, judge_documents(model, right, unasked, table, "translations")
+    found = judge_documents(model, second, weights, table, "findings")
+    fitted = fit_findings(weights, second, found, translated)
     report = measure(fitted, last, judge_documents(model, last, weights, table, "measuring"))
     report |= {"seconds": round(time.monotonic() - begun)}
     print(json.dumps(report, indent=2))

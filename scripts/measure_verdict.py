@@ -10,14 +10,11 @@ are left out.
 from __future__ import annotations
 
 import argparse
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from calibrating.gold import documents, read_gold
-from garbler.counts import read_lines
+from calibrating.gold import documents, post_edits, read_gold
 from naming.garbles import held_out_documents
 
 from mtcheck import adapter as adapters
@@ -27,27 +24,9 @@ from mtcheck.judgement import judge
 from mtcheck.language_model import load
 from mtcheck.segments import windows
 
-_SPACED = re.compile(r" (?=[.,;:!?')%])")
 SHORTEST = 150
 LONGEST = 600
 GARBLED_FROM = 0.04
-TOGETHER = 8
-LANGUAGES = ("ro-en", "et-en", "ru-en")
-
-
-def post_edits(path: Path) -> Iterator[str]:
-    """Documents of post-edited sentences, each of one language pair."""
-    held: dict[str, list[str]] = {}
-    for line in read_lines(path):
-        row = json.loads(line)
-        pair = str(row["lp"])
-        if pair not in LANGUAGES:
-            continue
-        some = held.setdefault(pair, [])
-        some.append(_SPACED.sub("", row["pe"]))
-        if len(some) == TOGETHER:
-            yield " ".join(some)
-            some.clear()
 
 
 class Verdicts:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from garbler.counts import read_lines
 
 from mtcheck.segments import Span
 
@@ -17,6 +20,13 @@ EDITED = frozenset("basil_2010_2019 bbc_2004 gum_wikinews nltk_abc_2006 reuters2
 """News that was edited well: what looks garbled in the other files often is, and no label says so."""
 THINNED = frozenset({"light", "names", "sparse"})
 """Habits that make few garbles a text; whole texts are rarely so, and one in three such examples is enough."""
+
+
+POST_EDITED = ("ro-en", "et-en", "ru-en")
+"""Language pairs whose post-edits are right; those of the others are as bad as the translations."""
+TOGETHER = 8
+"""Post-edited sentences of a document."""
+_SPACED = re.compile(r" (?=[.,;:!?')%])")
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,20 @@ def read_gold(path: Path, most: int) -> list[Gold]:
                 text += garbled
             found.append(Gold(text.replace("\n", " "), spans, example["family"]))
     return found
+
+
+def post_edits(path: Path) -> Iterator[str]:
+    """Documents of post-edited machine translations, each of one language pair: translated, and right."""
+    held: dict[str, list[str]] = {}
+    for line in read_lines(path):
+        row = json.loads(line)
+        pair = str(row["lp"])
+        if pair in POST_EDITED:
+            some = held.setdefault(pair, [])
+            some.append(_SPACED.sub("", row["pe"]))
+            if len(some) == TOGETHER:
+                yield " ".join(some)
+                some.clear()
 
 
 def documents(windows: Sequence[Gold], seed: int) -> list[Document]:
