@@ -25,6 +25,7 @@ COMMANDS = {
     "config": "mtcheck.commands.config",
     "evaluate": "mtcheck.commands.evaluate",
     "fix": "mtcheck.commands.fix",
+    "lsp": "mtcheck.commands.lsp",
     "model": "mtcheck.commands.model",
     "serve": "mtcheck.commands.serve",
 }

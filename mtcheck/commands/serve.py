@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 from platformdirs import user_data_path
 
-from mtcheck.commands import check, options
+from mtcheck.commands import check, configured, options
+from mtcheck.commands.configured import ConfiguredCommand
 from mtcheck.errors import UsageError
+from mtcheck.policy import Policy
 from mtcheck.progress import terminal_progress
 
 if TYPE_CHECKING:
-    from mtcheck.server.engine import StepwiseChecker
+    from mtcheck.stepwise import StepwiseChecker
 
 
-@click.command(short_help="Serve editors, browsers and other programs over HTTP.")
+@click.command(cls=ConfiguredCommand, short_help="Serve editors, browsers and other programs over HTTP.")
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "-p",
@@ -78,7 +81,11 @@ if TYPE_CHECKING:
     help="Where accepted words are kept.  [default: words.sqlite in the user's data folder]",
 )
 @options.checker
+@options.no_config
+@options.config
+@click.pass_context
 def serve(
+    ctx: click.Context,
     host: str,
     port: int,
     api_key: str | None,
@@ -93,10 +100,13 @@ def serve(
     precision: str,
     threads: int | None,
     names: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
 ) -> None:
     """Serve LanguageTool's HTTP API under /v2/ and mtcheck's own under /api/, for editors, browsers and programs.
 
-    Logs go to standard error, a JSON object a line, without the text of drafts. Ctrl-C stops the server.
+    What the configuration says of rules, severities and accepted wording holds for all texts. Logs go to standard
+    error, a JSON object a line, without the text of drafts. Ctrl-C stops the server.
     """
     try:
         from mtcheck.server import app, logs, run
@@ -119,6 +129,8 @@ def serve(
         origins=origins,
         own_hosts=run.LOCAL_NAMES | {host} if loopback else frozenset(),
     )
+    project = configured.of(ctx)
+    policy = Policy(replace(project.settings, accept=tuple(project.options.get("accept", ()))))
     accepted = Words(Path(words) if words else user_data_path("mtcheck", appauthor=False) / "words.sqlite")
     with run.listen(host, port) as listening:
         with terminal_progress() as progress:
@@ -128,4 +140,4 @@ def serve(
             logs.LOGGER.warning("open to the network without an API key")
         click.echo(f"mtcheck listens on {run.url(listening)}")
         # What takes on one document takes on several; `Checks` is all that the other commands need.
-        run.run(app.create(cast("StepwiseChecker", checker), accepted, settings), listening)
+        run.run(app.create(cast("StepwiseChecker", checker), accepted, settings, policy), listening)

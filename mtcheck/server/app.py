@@ -19,14 +19,16 @@ from starlette.types import ASGIApp
 from mtcheck._version import __version__
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Severity
+from mtcheck.policy import Policy
 from mtcheck.server import languagetool, metrics
-from mtcheck.server.engine import Closed, Engine, QueueFull, StepwiseChecker
+from mtcheck.server.engine import Closed, Engine, QueueFull
 from mtcheck.server.guard import Guard, Journal, authorised
 from mtcheck.server.offsets import Utf16
 from mtcheck.server.problems import Refused, refusal
 from mtcheck.server.report import CheckBody, Info, Problem, Report, report
 from mtcheck.server.settings import Settings
 from mtcheck.server.words import Words
+from mtcheck.stepwise import StepwiseChecker
 
 ACTIONS = ("check", "languages", "maxtextlength", "configinfo", "info", "healthcheck")
 WORDS = ("words", "words/add", "words/delete")
@@ -48,9 +50,10 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 class Service:
     """What the routes share: the engine, the accepted words and the counters."""
 
-    def __init__(self, checker: StepwiseChecker, words: Words, settings: Settings) -> None:
+    def __init__(self, checker: StepwiseChecker, words: Words, settings: Settings, policy: Policy) -> None:
         self.settings = settings
         self.words = words
+        self._policy = policy
         self.metrics = metrics.Metrics(lambda: self.engine.length)
         self.engine = Engine(checker, longest_queue=settings.queue, on_round=self.metrics.read_together)
 
@@ -74,7 +77,8 @@ class Service:
             both: set[asyncio.Future[Any]] = {future, gone}
             await asyncio.wait(both, timeout=self.settings.seconds, return_when=asyncio.FIRST_COMPLETED)
             if future.done():
-                result = self.words.without_accepted(user, future.result())
+                result = self._policy.of_file([document]).apply(document, future.result())
+                result = self.words.without_accepted(user, result)
                 self.metrics.checked(result)
                 return result
             if gone.done():
@@ -92,9 +96,9 @@ class Service:
             future.cancel()
 
 
-def create(checker: StepwiseChecker, words: Words, settings: Settings) -> ASGIApp:
-    """The application over a checker, which no one else should use meanwhile."""
-    service = Service(checker, words, settings)
+def create(checker: StepwiseChecker, words: Words, settings: Settings, policy: Policy) -> ASGIApp:
+    """The application over a checker, which no one else should use meanwhile; ``policy`` holds for all texts."""
+    service = Service(checker, words, settings, policy)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -11,40 +11,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from typing import Any, Protocol
 
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult
+from mtcheck.stepwise import Check, StepwiseChecker
 
 ROUND_WINDOWS = 16
 """Windows of one round, if more than one document is in it."""
-
-
-class Check(Protocol):
-    """The check of a document, under way."""
-
-    @property
-    def waiting(self) -> int:
-        """How many windows the next step judges."""
-
-    @property
-    def done(self) -> bool:
-        """Whether all windows are judged."""
-
-
-class StepwiseChecker(Protocol):
-    """What takes checks on step by step; ``mtcheck.checker.Checker`` does."""
-
-    signature: str
-
-    def begin(self, document: Document) -> Any:
-        """Start to check a document."""
-
-    def advance(self, checks: Sequence[Any]) -> None:
-        """Judge the next windows of some checks."""
-
-    def finish(self, check: Any) -> DocumentResult:
-        """The result of a check that is done."""
 
 
 class QueueFull(Exception):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from mtcheck.errors import InputError
-from mtcheck.findings import DocumentResult, Severity
+from mtcheck.findings import DocumentResult
+from mtcheck.settings import with_findings
 
 LONGEST = 200
 """Characters of a word or phrase."""
@@ -84,9 +84,7 @@ class Words:
             kept = tuple(finding for finding in result.findings if not self._has(user, finding.text))
         if len(kept) == len(result.findings):
             return result
-        counted = sum(finding.severity >= Severity.WARNING and finding.end > finding.start for finding in kept)
-        rate = 1000.0 * counted / max(1, result.words)
-        return replace(result, findings=kept, verdict=replace(result.verdict, findings_per_1000_words=rate))
+        return with_findings(result, kept)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,36 @@
+"""Checks that are taken on step by step, so that others can be taken on with them, or they can be given up midway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from mtcheck.document import Document
+from mtcheck.findings import DocumentResult
+
+
+class Check(Protocol):
+    """The check of a document, under way."""
+
+    @property
+    def waiting(self) -> int:
+        """How many windows the next step judges."""
+
+    @property
+    def done(self) -> bool:
+        """Whether all windows are judged."""
+
+
+class StepwiseChecker(Protocol):
+    """What takes checks on; ``mtcheck.checker.Checker`` does."""
+
+    signature: str
+
+    def begin(self, document: Document) -> Any:
+        """Start to check a document."""
+
+    def advance(self, checks: Sequence[Any]) -> None:
+        """Judge the next windows of some checks."""
+
+    def finish(self, check: Any) -> DocumentResult:
+        """The result of a check that is done."""
