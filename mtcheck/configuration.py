@@ -41,7 +41,9 @@ PROJECT_FILE = "pyproject.toml"
 LARGEST_FILE = 1_000_000
 """Bytes of a configuration."""
 
-NOT_OPTIONS = frozenset(["paths", "config", "no_config", "outputs", "update_baseline", "changed_since"])
+NOT_OPTIONS = frozenset(
+    ["paths", "config", "no_config", "outputs", "update_baseline", "changed_since", "state", "allow_local"]
+)
 """Parameters of the command line only."""
 _THRESHOLDS = {"error-confidence": "error", "warning-confidence": "warning"}
 _PATHS = frozenset(["names", "baseline"])

@@ -77,6 +77,7 @@ class Document:
         name: which part of the file it is, ``entry 2 (urn:42)``; empty where it is all of it.
         origin: the way back to the source where ``text`` is not the source itself.
         labels: parts that have a name of their own, in the order of their starts.
+        identity: what the file itself calls that part, wherever it stands: a guid; empty where it has no name.
         extracted: the file is no text (a Word file): lines, columns and offsets are those of ``text`` itself, and only
             ``location`` says where to look.
     """
@@ -86,6 +87,7 @@ class Document:
     name: str = ""
     origin: Origin | None = field(default=None, repr=False, compare=False)
     labels: tuple[Label, ...] = field(default=(), repr=False)
+    identity: str = ""
     extracted: bool = False
     _lines: Lines = field(init=False, repr=False, compare=False)
 

@@ -17,6 +17,7 @@ from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
 from mtcheck.silencers import without_silencers
+from mtcheck.state import State
 
 
 class Runner:
@@ -32,6 +33,7 @@ class Runner:
         progress: Callable[[], AbstractContextManager[Progress]],
         policy: Policy | None = None,
         gates: Gates | None = None,
+        state: State | None = None,
     ) -> None:
         self._read = read
         self._load = load
@@ -42,6 +44,7 @@ class Runner:
         self._prefix = ""
         self._policy = policy or Policy()
         self._gates = gates or Gates()
+        self._state = state
         self._checks: Checks | None = None
         self._begun = False
         self._tally = Tally()
@@ -82,12 +85,17 @@ class Runner:
             return
         documents = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
         policy = self._policy.of_file([one for one in documents if isinstance(one, Document)])
+        whole = True
         for document in documents:
             if isinstance(document, Failure):
                 self._fail(document)
+            elif self._state and self._state.is_known(document, checks.signature):
+                self._tally.unchanged += 1
+                whole = False
             else:
                 self._check(document, checks, policy)
-        for complaint in policy.complaints():
+        # What was not looked at again may be what a silencer silences.
+        for complaint in policy.complaints() if whole else ():
             self._notice(Failure(item.path, complaint))
 
     def _check(self, document: Document, checks: Checks, policy: FilePolicy) -> None:
@@ -102,6 +110,8 @@ class Runner:
         for reason in reasons:
             self._notice(Failure(result.path, reason))
         self._report.document(document, result)
+        if self._state:
+            self._state.remember(document, checks.signature)
 
     def _begin(self, signature: str) -> None:
         if not self._begun:

@@ -99,7 +99,7 @@ def without_silencers(document: Document) -> Document:
     annotator.keep(at, len(document.text))
     text = annotator.finish()
     origin = Origin(text, document.text, Lines(document.text), (Passage(0, as_it_stands),))
-    return Document(document.path, text.text, document.name, origin, document.labels)
+    return Document(document.path, text.text, document.name, origin, document.labels, document.identity)
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ class FakeChecker:
         words = len(document.text.split())
         found = re.finditer("|".join(WORDINGS), document.text)
         findings = tuple(self._finding(document, *match.span()) for match in found)
-        return DocumentResult(document.path, words, Verdict(0.0, 2.0, 9.0, None), findings)
+        return DocumentResult(document.path, words, Verdict(0.0, 2.0, 9.0, None), findings, document.name)
 
     def check(self, text: str, path: str = "-") -> DocumentResult:
         return self.check_document(Document(path, text))
@@ -72,7 +72,7 @@ class FakeChecker:
     def _finding(self, document: Document, start: int, end: int) -> Finding:
         text = document.text[start:end]
         severity, original = WORDINGS[text]
-        places = *document.place(start), *document.place(end)
+        places = *document.place(start), *document.end_place(start, end)
         return Finding(
             "MT101",
             severity,
@@ -83,6 +83,7 @@ class FakeChecker:
             text,
             "garbled",
             suggestions=(Suggestion(original, 0.9),),
+            location=document.location(start),
             fingerprint=fingerprint("MT101", document.line(document.line_of(start)), text, 0),
         )
 

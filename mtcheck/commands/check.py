@@ -27,6 +27,7 @@ from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Runner
+from mtcheck.state import State
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -91,6 +92,12 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     metavar="REV",
     help="Report findings only on lines that changed since git revision REV, or since the history parted from it.",
 )
+@click.option(
+    "--state",
+    metavar="FILE",
+    help="Check only what is new or has changed since earlier runs with the same FILE; what is checked goes into it.",
+)
+@click.option("--allow-local", is_flag=True, help="Read addresses of this machine and of the local network too.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
 @click.option(
@@ -121,6 +128,8 @@ def check(
     baseline: str | None,
     update_baseline: bool,
     changed_since: str | None,
+    state: str | None,
+    allow_local: bool,
     quiet: bool,
     model: str | None,
     adapter: str | None,
@@ -134,7 +143,7 @@ def check(
     """Check text for garbled wording and propose what the original said.
 
     PATH is a file, a folder (its text, Markdown, HTML, Word, news, feed, subtitle and translation files, hidden ones
-    aside, with all subfolders), or - for standard input.
+    aside, with all subfolders), an http or https address, or - for standard input.
 
     Exit status: 0 nothing found, 1 findings or a limit exceeded, 2 an input or the run itself failed.
     """
@@ -143,6 +152,9 @@ def check(
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
+    if state and baseline:
+        raise click.UsageError("--state and --baseline do not go together: each leaves out what is known.")
+    remembered = State.read(Path(state)) if state else None
     known = _baseline(baseline, update_baseline)
     changes = None if changed_since is None else ChangedLines(changed_since)
     if update_baseline and changes is not None:
@@ -153,7 +165,9 @@ def check(
         changes=changes,
         minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
     )
-    inputs = options.inputs(ctx, paths, leave_out=written, exclude=exclude, force_exclude=force_exclude)
+    inputs = options.inputs(
+        ctx, paths, leave_out=[*written, *filter(None, [state])], exclude=exclude, force_exclude=force_exclude
+    )
     if changes is not None:
         inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
     load: Callable[[Progress], Checks] = partial(load_checker, model, adapter, precision, threads, names)
@@ -162,15 +176,19 @@ def check(
         load = partial(_cached, cache, load, partial(sign, model, adapter, precision, names))
     with cache, open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
         runner = Runner(
-            read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields),
+            read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields, allow_local=allow_local),
             load=load,
             report=report,
             notice=notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
             policy=policy,
             gates=Gates(max_rate, max_spun),
+            state=remembered,
         )
         tally = runner.over(inputs)
+    if remembered is not None:
+        # Only now: what no report holds must be reported by the next run.
+        remembered.write()
     if known is not None:
         _tell_of_baseline(known, tally, quiet=quiet)
     ctx.exit(_status(tally, failing))

@@ -24,7 +24,7 @@ from mtcheck.fixing.replacement import replace_file
 from mtcheck.fixing.text_file import TextFile
 from mtcheck.policy import Policy
 from mtcheck.progress import silent, terminal_progress
-from mtcheck.readers import STDIN, Source, read_bytes
+from mtcheck.readers import STDIN, Source, is_address, read_bytes
 from mtcheck.reports import Tally
 from mtcheck.runner import Runner
 
@@ -126,7 +126,7 @@ def _mode(mode: str | None, paths: tuple[str, ...], confidence: float | None) ->
     Raises:
         click.UsageError: they do not.
     """
-    if any(path.lower().startswith(("http://", "https://")) for path in paths):
+    if any(map(is_address, paths)):
         raise click.UsageError("An address cannot be fixed: save it first and name the file.")
     if STDIN in paths:
         if len(paths) > 1:

@@ -84,12 +84,13 @@ class Composition:
         """Whether no part with words was added."""
         return not self._annotator.length
 
-    def document(self, name: str = "") -> Document:
-        """The finished document; ``name`` says which part of the file it is."""
+    def document(self, name: str = "", known_as: str = "") -> Document:
+        """The finished document; ``name`` says which part of the file it is, ``known_as`` what the file calls it."""
         text = self._annotator.finish()
         labels = tuple(label for label in self._labels if label.text)
         origin = Origin(text, self._source.text.text, self._source.lines, tuple(self._passages))
-        return Document(self._source.path, text.text, name, origin, labels)
+        suffix = f" ({known_as})" if known_as else ""
+        return Document(self._source.path, text.text, name + suffix, origin, labels, known_as)
 
 
 def _repeated(words: list[str], index: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from mtcheck.findings import Failure
 from mtcheck.readers.text import HEAD, MAX_BYTES, decode, looks_binary
 
 STDIN = "-"
+_ADDRESS = re.compile(r"(?i)https?://")
+_OTHER_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
 SUFFIXES = (".txt", ".text")
 """Files of plain text."""
 ARCHIVES = (".docx", ".docm", ".dotx")
@@ -29,7 +32,7 @@ ARCHIVES = (".docx", ".docm", ".dotx")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input to read: a file's path, or ``-`` for standard input; ``found`` in a folder, or named itself."""
+    """One input: a file's path, an address, or ``-`` for standard input; ``found`` in a folder, or named itself."""
 
     path: str
     found: bool = field(default=False, compare=False)
@@ -57,12 +60,23 @@ def discover(
     for path in paths:
         if not path:
             yield Failure(path, "an empty path was given; name a file, a folder or - for standard input")
+        elif is_address(path):
+            if path not in seen:
+                seen.add(path)
+                yield Source(path)
+        elif _OTHER_ADDRESS.match(path) and not os.path.exists(path):
+            yield Failure(path, "only http and https addresses are read")
         elif force_exclude and path != STDIN and excluded(path, os.path.isdir(path)):
             continue
         elif path != STDIN and os.path.isdir(path):
             yield from _in_folder(path, seen, suffixes, excluded)
         elif _is_new(path, seen):
             yield Source(_tidy(path))
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is an address to fetch."""
+    return bool(_ADDRESS.match(path))
 
 
 def read(

@@ -5,11 +5,15 @@ The content's HTML is read where it stands: escaped, in CDATA or as elements, so
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mtcheck.annotated import AnnotatedText, Annotator, prose
 from mtcheck.document import Document
+from mtcheck.findings import Failure
+from mtcheck.readers.broken_feed import BrokenEntry, entries_one_by_one
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.html import annotate_fragment
-from mtcheck.readers.xml import Node, lift, parse
+from mtcheck.readers.xml import Node, NotWellFormed, lift, parse
 from mtcheck.writing import Writing, Xml, html, nested
 
 ROOTS = frozenset(["rss", "RDF", "feed"])
@@ -29,16 +33,37 @@ _NAMESPACES_APART = ("http://search.yahoo.com/mrss", "http://www.itunes.com/")
 """Media and podcast fields repeat an entry's own."""
 
 
-def read_feed(path: str, text: str) -> list[Document]:
-    """The entries of an RSS or Atom feed.
+def read_feed(path: str, text: str) -> list[Document | Failure]:
+    """The entries of an RSS or Atom feed; one that is broken is a failure of its own.
 
     Raises:
-        ValueError: it is not well-formed, or hostile; the message says where.
+        ValueError: it is hostile, or not well-formed and without entries; the message says where.
     """
-    source = SourceFile(path, text)
-    entries = parse(text).descendants("item", "entry")
-    writing = Xml(text)
-    return [_entry(source, writing, entry, number) for number, entry in enumerate(limited(entries), 1)]
+    source, writing = SourceFile(path, text), Xml(text)
+    entries: Sequence[Node | BrokenEntry]
+    whole: NotWellFormed | None = None
+    try:
+        entries = parse(text).descendants("item", "entry")
+    except NotWellFormed as error:
+        entries, whole = list(entries_one_by_one(text)), error
+        if not entries:
+            raise
+    found = [_entry_or_failure(source, writing, entry, number) for number, entry in enumerate(limited(entries), 1)]
+    if whole and not any(isinstance(one, Failure) for one in found):
+        found.append(Failure(path, f"{whole}, outside of the entries, which were read"))
+    return found
+
+
+def _entry_or_failure(
+    source: SourceFile, writing: Writing, entry: Node | BrokenEntry, number: int
+) -> Document | Failure:
+    if isinstance(entry, BrokenEntry):
+        line, column = source.lines.place(entry.offset)
+        return Failure(source.path, f"entry {number}: {entry.reason} at line {line}, column {column}")
+    try:
+        return _entry(source, writing, entry, number)
+    except (ValueError, RecursionError) as error:
+        return Failure(source.path, f"entry {number} ({_known_as(entry)}): {error}")
 
 
 def _entry(source: SourceFile, writing: Writing, entry: Node, number: int) -> Document:
@@ -49,7 +74,7 @@ def _entry(source: SourceFile, writing: Writing, entry: Node, number: int) -> Do
     ]
     composition = Composition(source)
     composition.add_distinct(fields)
-    return composition.document(f"entry {number}{_known_as(entry)}")
+    return composition.document(f"entry {number}", _known_as(entry))
 
 
 def _field(source: AnnotatedText, node: Node, writing: Writing) -> tuple[AnnotatedText, Writing]:
@@ -82,6 +107,5 @@ def _known_as(entry: Node) -> str:
         node = entry.first(tag)
         name = (node.text() or node.attributes.get("href", "")) if node else ""
         if name:
-            return f" ({name[:200]})"
-    about = entry.attributes.get("about", "")
-    return f" ({about[:200]})" if about else ""
+            return name[:200]
+    return entry.attributes.get("about", "")[:200]

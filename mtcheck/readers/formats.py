@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from mtcheck.document import Document
 from mtcheck.errors import InputError, UnreadFormat
 from mtcheck.findings import Failure
-from mtcheck.readers.discover import ARCHIVES, SUFFIXES, Source, read_bytes
-from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of
+from mtcheck.readers.discover import ARCHIVES, SUFFIXES, Source, is_address, read_bytes
+from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of, find_encoding
 
 Reader = Callable[[str, str], Sequence[Document | Failure]]
 
@@ -57,6 +58,22 @@ _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _RECORDS = ("json", "jsonl", "csv")
 """Kinds of which only named fields are checked."""
 _KNOWN_XML = "RSS, Atom, XLIFF and XHTML"
+_BY_MEDIA_TYPE = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "application/feed+json": ".json",
+    "application/json": ".json",
+    "application/x-ndjson": ".jsonl",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "text/vtt": ".vtt",
+    "application/xliff+xml": ".xlf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
 _REMEDY = "; mend the file, or pass its text on standard input"
 
 
@@ -66,35 +83,58 @@ def read_documents(
     encoding: str | None = None,
     all_text: bool = False,
     fields: Sequence[str] = (),
+    allow_local: bool = False,
     stdin: BinaryIO | None = None,
     limit: int = MAX_BYTES,
 ) -> list[Document | Failure]:
     """The documents of one input; a part of it that is broken is a ``Failure`` beside the others.
 
-    ``all_text`` reads everything on a web page; ``fields`` are those to check of records (JSON, JSON Lines, CSV).
+    ``all_text`` reads everything on a web page; ``fields`` are those to check of records (JSON, JSON Lines, CSV);
+    ``allow_local`` lets addresses be of the local network.
 
     Raises:
         UnreadFormat: its format is not read, or only with ``fields``.
         InputError: it cannot be opened, is larger than ``limit`` bytes, is no text, or is broken as a whole.
     """
-    data = read_bytes(source, stdin=stdin, limit=limit)
-    return documents_in(data, source.path, encoding=encoding, all_text=all_text, fields=fields)
+    if not is_address(source.path):
+        data = read_bytes(source, stdin=stdin, limit=limit)
+        return documents_in(data, source.path, encoding=encoding, all_text=all_text, fields=fields)
+    from mtcheck.readers.web import fetch
+
+    page = fetch(source.path, allow_local=allow_local, limit=limit)
+    return documents_in(
+        page.data,
+        source.path,
+        encoding=encoding or _sent(page.charset, page.data),
+        all_text=all_text,
+        fields=fields,
+        suffix=_suffix_of_page(source.path, page.media_type, page.data),
+    )
 
 
 def documents_in(
-    data: bytes, path: str, *, encoding: str | None = None, all_text: bool = False, fields: Sequence[str] = ()
+    data: bytes,
+    path: str,
+    *,
+    encoding: str | None = None,
+    all_text: bool = False,
+    fields: Sequence[str] = (),
+    suffix: str | None = None,
 ) -> list[Document | Failure]:
     """The documents of an input's bytes, as ``read_documents`` returns them.
+
+    ``suffix`` is what a file of their format would end in, where the path does not say it.
 
     Raises:
         InputError: it is no text, or is broken as a whole.
     """
-    kind = _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")
+    suffix = PurePath(path).suffix.lower() if suffix is None else suffix
+    kind = _BY_SUFFIX.get(suffix, "")
     if kind == "docx" or data[:8].startswith(_ARCHIVES):
         return [*_word(path, data, kind)]
     text = decode(data, path, encoding or _declared(data, kind))
     kind = _by_content(text.text, kind)
-    if fields and not path.lower().endswith(SUFFIXES):
+    if fields and suffix not in SUFFIXES:
         kind = _records(text.text, kind)
     if not kind:
         return [text]
@@ -115,6 +155,32 @@ def documents_in(
 def text_encoding(data: bytes, path: str, encoding: str | None = None) -> Encoding:
     """The encoding by which ``documents_in`` reads a text."""
     return encoding_of(data, encoding or _declared(data, _BY_SUFFIX.get(PurePath(path).suffix.lower(), "")))
+
+
+def _sent(charset: str, data: bytes) -> str | None:
+    """The encoding that a server names, where it is one and no byte-order mark says otherwise."""
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    try:
+        return find_encoding({"iso-8859-1": "cp1252", "us-ascii": "cp1252"}.get(charset, charset)) if charset else None
+    except ValueError:
+        return None
+
+
+def _suffix_of_page(address: str, media_type: str, data: bytes) -> str:
+    """What a file with a page's content would end in, by what the server says, the address, and how it begins.
+
+    Many servers call everything HTML or plain text, feeds above all.
+    """
+    named = PurePath(urlsplit(address).path).suffix.lower()
+    named = named if named in DOCUMENT_SUFFIXES else ""
+    if media_type in ("", "application/octet-stream", "text/plain"):
+        return named
+    suffix = _BY_MEDIA_TYPE.get(media_type, "")
+    root = _ROOT.match(data[:_HEAD].decode("latin-1").lstrip("\u00ef\u00bb\u00bf")) if suffix == ".html" else None
+    if root and _BY_ROOT.get(root.group(1), "html") != "html":
+        return ".xml"
+    return suffix or named
 
 
 def _word(path: str, data: bytes, kind: str) -> list[Document]:

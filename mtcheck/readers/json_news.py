@@ -60,7 +60,7 @@ def _entry(source: SourceFile, entry: Json, number: int) -> Document | Failure:
         for key, label in _FEED_FIELDS.items()
         if isinstance(value := entry.get(key), JsonString)
     ]
-    return _composed(source, fields, f"entry {number}{name_in(entry, 'id', 'url', 'title')}")
+    return _composed(source, fields, f"entry {number}", name_in(entry, "id", "url", "title"))
 
 
 def _item(source: SourceFile, item: Mapping[str, Json], name: str) -> Document:
@@ -82,7 +82,7 @@ def _item(source: SourceFile, item: Mapping[str, Json], name: str) -> Document:
         pending.extend(
             (f"{path}association {key}, ", value) for key, value in reversed(named) if isinstance(value, Mapping)
         )
-    return _composed(source, fields, f"{name}{name_in(item, 'uri', 'guid')}")
+    return _composed(source, fields, name, name_in(item, "uri", "guid"))
 
 
 def _wordings(value: Json) -> list[tuple[JsonString, bool | None]]:
@@ -102,7 +102,7 @@ def _read(source: SourceFile, string: JsonString, as_html: bool | None) -> tuple
     return annotate_value(annotate_string(source.text, string), json_string, as_html)
 
 
-def _composed(source: SourceFile, fields: list[Field], name: str) -> Document:
+def _composed(source: SourceFile, fields: list[Field], name: str, known_as: str) -> Document:
     composition = Composition(source)
     composition.add_distinct(sorted(fields, key=lambda field: field[1].span(0, 0)[0]))
-    return composition.document(name)
+    return composition.document(name, known_as)

@@ -76,10 +76,10 @@ def annotate_string(source: AnnotatedText, string: JsonString) -> AnnotatedText:
 
 
 def name_in(record: Mapping[str, Json], *keys: str) -> str:
-    """What a record is called by the first of ``keys`` that it has, in parentheses; empty where it has none."""
+    """What a record is called by the first of ``keys`` that it has, in one line; empty where it has none."""
     for key in keys:
         value = record.get(key)
         name = value.value if isinstance(value, JsonString) else value if isinstance(value, str) else ""
         if name.strip():
-            return f" ({' '.join(name.split())[:200]})"
+            return " ".join(name.split())[:200]
     return ""

@@ -87,8 +87,7 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
                 composition.add(name, text_read, writing=writing)
         identity = row[known].read(source.text).text if known is not None and known < len(row) else ""
         if not composition.empty:
-            suffix = f" ({' '.join(identity.split())[:200]})" if identity.strip() else ""
-            found.append(composition.document(f"row {number}{suffix}"))
+            found.append(composition.document(f"row {number}", " ".join(identity.split())[:200]))
     return found
 
 
@@ -139,7 +138,7 @@ def _document(
         found, writing = annotate_value(annotate_string(source.text, string), json_string)
         composition.add(field, found, writing=writing)
     if not composition.empty:
-        yield composition.document(f"{name}{name_in(record, *_NAMES)}")
+        yield composition.document(name, name_in(record, *_NAMES))
 
 
 def _strings(record: Mapping[str, Json], field: str) -> list[JsonString]:

@@ -75,6 +75,15 @@ class Piece:
     text: str
 
 
+class NotWellFormed(ValueError):
+    """A text that is no XML: ``reason``, and the code point ``offset`` where that shows."""
+
+    def __init__(self, reason: str, offset: int, place: str) -> None:
+        super().__init__(f"not well-formed XML: {reason} at {place}")
+        self.reason = reason
+        self.offset = offset
+
+
 def declared_encoding(data: bytes) -> str | None:
     """The encoding that an XML declaration names, where it is one of bytes."""
     match = _DECLARED.match(data[:400])
@@ -86,7 +95,8 @@ def parse(source: str) -> Node:
     """The root element.
 
     Raises:
-        ValueError: it is not well-formed XML, is nested too deeply, or declares entities; with line and column.
+        NotWellFormed: it is no XML.
+        ValueError: it is nested too deeply, or declares entities; with line and column.
     """
     return _Builder(source).run()
 
@@ -125,9 +135,8 @@ class _Builder:
             self._parser.Parse(self._data, True)
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
-            raise ValueError(
-                f"not well-formed XML: {reason} at line {error.lineno}, column {error.offset + 1}"
-            ) from error
+            offset = len(self._data[: self._parser.ErrorByteIndex].decode("utf-8", "ignore"))
+            raise NotWellFormed(reason, offset, f"line {error.lineno}, column {error.offset + 1}") from error
         if self._root is None:
             raise ValueError("not well-formed XML: no element found")
         return self._root

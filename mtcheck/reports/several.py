@@ -49,4 +49,5 @@ class SeveralReports:
         """The run is over; each report gets the totals of what it holds."""
         for member in self._members:
             member.tally.interrupted = tally.interrupted
+            member.tally.unchanged = tally.unchanged
             member.report.end(member.tally)

@@ -15,7 +15,7 @@ LOOKS_SPUN = 0.5
 class Tally:
     """Counts over the files of one run; ``last`` is the verdict on the latest file.
 
-    ``over_limits``: how many files exceed a limit.
+    ``over_limits``: how many files exceed a limit; ``unchanged``: how many were checked by an earlier run.
     """
 
     files: int = 0
@@ -26,6 +26,7 @@ class Tally:
     last: Verdict | None = None
     interrupted: bool = False
     over_limits: int = 0
+    unchanged: int = 0
 
     def add(self, result: DocumentResult) -> None:
         """Count one checked file."""

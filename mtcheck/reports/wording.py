@@ -29,6 +29,8 @@ def summary(tally: Tally) -> str:
         line += f"; {verdict_words(tally.last)}"
     elif tally.spun:
         line += f"; {count(tally.spun, 'file looks', 'files look')} spun"
+    if tally.unchanged:
+        line += f"; {tally.unchanged:,} unchanged since an earlier run"
     if tally.interrupted:
         line += "; interrupted"
     if tally.failures:
