@@ -37,7 +37,7 @@ def read_feed(path: str, text: str) -> list[Document | Failure]:
     """The entries of an RSS or Atom feed; one that is broken is a failure of its own.
 
     Raises:
-        ValueError: it is hostile, or not well-formed and without entries; the message says where.
+        ValueError: it is hostile, or not well-formed and without an entry that is; the message says where.
     """
     source, writing = SourceFile(path, text), Xml(text)
     entries: Sequence[Node | BrokenEntry]
@@ -46,9 +46,9 @@ def read_feed(path: str, text: str) -> list[Document | Failure]:
         entries = parse(text).descendants("item", "entry")
     except NotWellFormed as error:
         entries, whole = list(entries_one_by_one(text)), error
-        if not entries:
-            raise
     found = [_entry_or_failure(source, writing, entry, number) for number, entry in enumerate(limited(entries), 1)]
+    if whole and not any(isinstance(one, Document) for one in found):
+        raise whole
     if whole and not any(isinstance(one, Failure) for one in found):
         found.append(Failure(path, f"{whole}, outside of the entries, which were read"))
     return found
