@@ -8,15 +8,16 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mtcheck import __version__
+from mtcheck import __version__, segments
 from mtcheck.checks import Checks
 from mtcheck.commands import check
 from mtcheck.document import Document
 from mtcheck.errors import ModelError
 from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict, fingerprint
 from mtcheck.progress import Progress
+from mtcheck.surprisals import Collector, WordPlaces
 
 WORDINGS = {
     "dying march": (Severity.ERROR, "death march"),
@@ -67,7 +68,12 @@ class FakeChecker:
             under_way.waiting -= 1
 
     def finish(self, check: FakeCheck) -> DocumentResult:
-        return self.check_document(check.document)
+        result = self.check_document(check.document)
+        found = Collector(WordPlaces.of(check.document.text))
+        for span in segments.words(check.document.text):
+            garbled = any(span.overlaps(one.start, one.end) for one in result.findings)
+            found.add(span.start, 8.0 if garbled else 0.01, 9.0, 1)
+        return replace(result, surprisals=found.finish())
 
     def _finding(self, document: Document, start: int, end: int) -> Finding:
         text = document.text[start:end]

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import PurePath
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
@@ -18,14 +20,16 @@ from starlette.types import ASGIApp
 
 from mtcheck._version import __version__
 from mtcheck.document import Document
-from mtcheck.findings import DocumentResult, Severity
+from mtcheck.errors import InputError
+from mtcheck.findings import DocumentResult, Failure, Severity
 from mtcheck.policy import Policy
-from mtcheck.server import languagetool, metrics
+from mtcheck.readers.formats import documents_in
+from mtcheck.server import languagetool, metrics, static
 from mtcheck.server.engine import Closed, Engine, QueueFull
 from mtcheck.server.guard import Guard, Journal, authorised
 from mtcheck.server.offsets import Utf16
 from mtcheck.server.problems import Refused, refusal
-from mtcheck.server.report import CheckBody, Info, Problem, Report, report
+from mtcheck.server.report import CheckBody, Info, Problem, Report, Texts, report
 from mtcheck.server.settings import Settings
 from mtcheck.server.words import Words
 from mtcheck.stepwise import StepwiseChecker
@@ -34,13 +38,17 @@ ACTIONS = ("check", "languages", "maxtextlength", "configinfo", "info", "healthc
 WORDS = ("words", "words/add", "words/delete")
 LANGUAGETOOL = frozenset(f"{prefix}{action}" for prefix in ("/v2/", "/") for action in (*ACTIONS, *WORDS))
 """Under ``/v2/`` and, for clients whose users left that away, at the root."""
-OWN = frozenset({"/", "/api/check", "/api/info", "/metrics", "/openapi.json"})
+OWN = frozenset({"/", "/api/check", "/api/info", "/api/read", "/metrics", "/openapi.json"})
+
+FILES_AT_ONCE = 2
+"""Files that are read at a time; what a broken one takes is not to be multiplied."""
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body is not JSON in UTF-8."},
     401: {"model": Problem, "description": "Wrong or missing API key."},
     403: {"model": Problem, "description": "From a web page or under a name that is not let in."},
     413: {"model": Problem, "description": "The text is too long."},
+    408: {"model": Problem, "description": "The request did not arrive in time."},
     422: {"model": Problem, "description": "A field is missing, unknown or of the wrong kind."},
     429: {"model": Problem, "description": "Too many checks a minute from one address."},
     503: {"model": Problem, "description": "The queue is full, or the check took too long; try again."},
@@ -117,6 +125,7 @@ def create(checker: StepwiseChecker, words: Words, settings: Settings, policy: P
         lifespan=lifespan,
     )
     _add_own_routes(app, service)
+    _add_page(app)
     _add_languagetool_routes(app, service)
     _add_problems(app)
     guarded: ASGIApp = Guard(app, settings)
@@ -129,6 +138,7 @@ def create(checker: StepwiseChecker, words: Words, settings: Settings, policy: P
 
 def _add_own_routes(app: FastAPI, service: Service) -> None:
     settings = service.settings
+    reading = asyncio.Semaphore(FILES_AT_ONCE)
 
     @app.post("/api/check", response_model=Report, responses=_PROBLEMS, summary="Check a text")
     async def check(request: Request, body: CheckBody) -> Response:
@@ -137,7 +147,32 @@ def _add_own_routes(app: FastAPI, service: Service) -> None:
             raise Refused(413, f"The text has {length:,} UTF-16 units; this server takes {settings.longest_text:,}")
         document = Document(body.path, body.text)
         result = await service.check(request, document)
-        return _json(report(document, result, service.engine.signature, Severity[body.min_severity.upper()]))
+        least = Severity[body.min_severity.upper()]
+        return _json(report(document, result, service.engine.signature, least, body.surprisals))
+
+    @app.post(
+        "/api/read",
+        response_model=Texts,
+        responses={status: _PROBLEMS[status] for status in (401, 403, 408, 413, 422)},
+        summary="Take the text out of a file",
+        description="Reads what `mtcheck` reads: text, Markdown, HTML, Word, feeds, subtitles, translation files.",
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
+    async def read(request: Request, name: Annotated[str, Query(max_length=255)]) -> Response:
+        data = await request.body()
+        try:
+            async with reading:
+                found = await run_in_threadpool(documents_in, data, PurePath(name).name or "draft")
+        except InputError as error:
+            raise Refused(422, error.message) from error
+        read_texts = [{"name": one.name, "text": one.text} for one in found if isinstance(one, Document)]
+        failures = [{"path": one.path, "message": one.message} for one in found if isinstance(one, Failure)]
+        return _json({"documents": read_texts, "errors": failures})
 
     @app.get(
         "/api/info",
@@ -157,6 +192,22 @@ def _add_own_routes(app: FastAPI, service: Service) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def prometheus() -> Response:
         return Response(service.metrics.text(), media_type=metrics.CONTENT_TYPE)
+
+
+def _add_page(app: FastAPI) -> None:
+    files = static.load()
+
+    async def send(request: Request) -> Response:
+        file = files.get(request.path_params.get("name", "index.html"))
+        if file is None:
+            raise Refused(404, "There is no such file")
+        headers = {"Cache-Control": "no-cache", "ETag": file.tag, "Content-Security-Policy": static.POLICY}
+        if request.headers.get("if-none-match") == file.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(file.content, headers=headers, media_type=file.media_type)
+
+    app.add_route("/", send, ["GET"], include_in_schema=False)
+    app.add_route("/static/{name}", send, ["GET"], include_in_schema=False)
 
 
 def _add_languagetool_routes(app: FastAPI, service: Service) -> None:

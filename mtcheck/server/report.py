@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,7 @@ from mtcheck._version import __version__
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Severity
 from mtcheck.reports.json import file_entry, finding_entry
+from mtcheck.surprisals import WordPlaces
 
 
 class CheckBody(BaseModel):
@@ -20,6 +22,7 @@ class CheckBody(BaseModel):
     text: str = Field(description="English text. Foreign paragraphs, code and addresses are left alone.")
     path: str = Field("-", max_length=4096, description="What the report calls the text.")
     min_severity: Literal["info", "warning", "error"] = Field("info", description="Leave out findings below this.")
+    surprisals: bool = Field(False, description="Tell how surprising each word is, too.")
 
 
 class Suggestion(BaseModel):
@@ -66,6 +69,11 @@ class File(BaseModel):
     words: int
     verdict: Verdict
     findings: list[Finding]
+    surprisals: list[tuple[int, int, float]] | None = Field(
+        None,
+        description="Of each word that was judged: start, end, and by how many nats an editor who has read the rest "
+        "of the text is surprised by it.",
+    )
 
 
 class Failure(BaseModel):
@@ -84,6 +92,20 @@ class Report(BaseModel):
     errors: list[Failure]
 
 
+class Text(BaseModel):
+    """The text of a document, or of a part of one."""
+
+    name: str = Field(description="Which part of the file it is, ``entry 2``; empty where it is all of it.")
+    text: str
+
+
+class Texts(BaseModel):
+    """What was read from a file."""
+
+    documents: list[Text]
+    errors: list[Failure]
+
+
 class Info(BaseModel):
     """What this server is and takes."""
 
@@ -98,8 +120,22 @@ class Problem(BaseModel):
     error: str
 
 
-def report(document: Document, result: DocumentResult, signature: str, least: Severity) -> dict[str, Any]:
-    """The report on one text."""
+def report(
+    document: Document, result: DocumentResult, signature: str, least: Severity, surprisals: bool
+) -> dict[str, Any]:
+    """The report on one text, if need be with the surprisal of each word."""
     entry = file_entry(result)
     entry["findings"] = [finding_entry(document, finding) for finding in result.findings if finding.severity >= least]
+    if surprisals:
+        entry["surprisals"] = list(_surprisals(document, result))
     return {"version": __version__, "signature": signature, "files": [entry], "errors": []}
+
+
+def _surprisals(document: Document, result: DocumentResult) -> Iterator[tuple[int, int, float]]:
+    if result.surprisals is None:
+        return
+    places = WordPlaces.of(document.text)
+    for number, (start, end) in enumerate(zip(places.starts, places.ends, strict=True)):
+        nats = result.surprisals.nats(number)
+        if nats is not None:
+            yield start, end, nats
