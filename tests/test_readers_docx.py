@@ -194,11 +194,11 @@ BOMB = "<!DOCTYPE w:document [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><w:document/
 def test_hostile_and_broken_files_are_refused_by_name(tmp_path: Path, data: Callable[[], bytes], said: str) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(data())
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InputError, match=said) as caught:
         read_documents(Source(str(path)))
     assert caught.value.path == str(path)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_table_of_contents_that_lies_about_sizes_is_refused() -> None:

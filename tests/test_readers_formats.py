@@ -29,6 +29,9 @@ def read(folder: Path, name: str, data: bytes, *, all_text: bool = False) -> lis
         ("a.md", b"1 *so*", "1 so"),
         ("a.HTM", b"<p>so</p>", "so"),
         ("a.xml", b"<?xml version='1.0'?><!-- x --><rss><item><title>so</title></item></rss>", "so"),
+        ("a.xml", b"<nitf><body><body.content><p>so</p></body.content></body></nitf>", "so"),
+        ("a.xml", b"<newsItem><contentMeta><headline>so</headline></contentMeta></newsItem>", "so"),
+        ("a.tmx", b"<tmx><body><tu><tuv xml:lang='en'><seg>so</seg></tuv></tu></body></tmx>", "so"),
         ("stream", b"<feed xmlns='a'><entry><title>so</title></entry></feed>", "so"),
         ("stream", b"WEBVTT\n\n00:01.000 --> 00:02.000\nso\n", "so"),
         ("stream", b"<!DOCTYPE html><html><body><p>so", "so"),
@@ -52,6 +55,8 @@ def test_the_reader_is_chosen_by_name_and_content(tmp_path: Path, name: str, dat
         ("a.rss", b"<rss><item><title>Cut", "not well-formed XML"),
         ("a.xlf", b"<a>" * 100_000, "nested deeper"),
         ("a.xml", b"<recipe/>", "XML of a kind that is not read"),
+        ("a.html", b"<p>w" * 1_000_000, "more than 400,000 tags"),
+        ("a.md", b"![" * 100_000, "more than 75,000 characters of markup"),
         ("a.po", b"PK and no catalogue", "line 1"),
         ("a.srt", b"no cue", "no cue found"),
         ("a.txt", b"MZ\0\1\2\3", "binary"),
@@ -67,6 +72,8 @@ def test_what_is_broken_or_hostile_is_an_error_with_the_name(tmp_path: Path, nam
 @pytest.mark.parametrize(
     ("name", "data"),
     [
+        ("a.xml", b"<?a?>" * 800 + b"<rss/>"),
+        ("a.rss", b"<rss><item><title>" + b"a\n" * 150_000 + b"</title></item></rss>"),
         ("a.html", b"<!--" * 50_000),
         ("a.html", b"<a " * 50_000),
         ("a.html", b"<p title='" + b"x" * 2_000_000 + b"'>so"),

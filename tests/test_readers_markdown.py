@@ -73,3 +73,11 @@ def test_emphasis_that_splits_a_phrase_is_inside_its_place() -> None:
 @given(st.lists(st.sampled_from(PARTS), max_size=25).map("".join))
 def test_any_markdown_leads_back_to_its_source(text: str) -> None:
     read(text)
+
+
+def test_a_block_that_is_not_found_as_it_stands_is_still_read() -> None:
+    source = "One.\n\nTwo \0 *so*.\n\nThree."  # markdown-it replaces NUL, which the decoder refuses before
+    (document,) = read_markdown("a.md", source)
+    assert document.text == "One.\n\nTwo \ufffd so.\n\nThree."
+    assert document.place(document.text.index("so"))[0] == 3
+    assert source_of(source, document, "Three") == "Three"

@@ -10,6 +10,8 @@ from functools import cache
 from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.writing import Writing, csv_plain, csv_quoted
 
+MOST_CELLS = 10_000
+"""Cells of one row."""
 DELIMITERS = (",", ";", "\t", "|")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -60,6 +62,9 @@ def rows(text: str, delimiter: str) -> Iterator[list[Cell]]:
         rest = plain.match(text, position)
         end = rest.end() if rest else position
         row.append(Cell(start, end, position if position > start else start))
+        if len(row) > MOST_CELLS:
+            line = len(_LINE_END.findall(text, 0, start)) + 1
+            raise ValueError(f"a row of more than {MOST_CELLS:,} cells at line {line}")
         if text.startswith(delimiter, end):
             position = end + 1
             if position < len(text):

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtcheck.annotated import AnnotatedText, Annotator, prose
+from mtcheck.annotated import AnnotatedText, prose
 from mtcheck.document import Document
 from mtcheck.findings import Failure
 from mtcheck.readers.broken_feed import BrokenEntry, entries_one_by_one
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.html import annotate_fragment
 from mtcheck.readers.xml import Node, NotWellFormed, lift, parse
+from mtcheck.readers.xml_prose import annotate_element
 from mtcheck.writing import Writing, Xml, html, nested
-
-ROOTS = frozenset(["rss", "RDF", "feed"])
-"""The root elements of feeds."""
 
 _FIELDS = {
     "title": "title",
@@ -82,23 +80,10 @@ def _field(source: AnnotatedText, node: Node, writing: Writing) -> tuple[Annotat
     lifted = lift(source, node.pieces())
     kind = node.attributes.get("type", "")
     if kind == "xhtml":
-        start, end = _inside(node)
-        return annotate_fragment(_stretch(source, start, end)), writing
+        return annotate_element(source, node), writing
     if kind in ("text", "text/plain") or (node.tag in _PLAIN and kind != "html" and "<" not in lifted.text):
         return prose(lifted), writing
     return annotate_fragment(lifted), nested(writing, html)
-
-
-def _inside(node: Node) -> tuple[int, int]:
-    """The stretch of the source from the first to the last text inside an element."""
-    pieces = node.pieces()
-    return (pieces[0].start, pieces[-1].end) if pieces else (0, 0)
-
-
-def _stretch(source: AnnotatedText, start: int, end: int) -> AnnotatedText:
-    annotator = Annotator(source)
-    annotator.keep(start, end)
-    return annotator.finish()
 
 
 def _known_as(entry: Node) -> str:

@@ -34,6 +34,7 @@ _BY_SUFFIX = {
     ".po": "po",
     ".xlf": "xliff",
     ".xliff": "xliff",
+    ".tmx": "tmx",
     ".xml": "xml",
     ".json": "json",
     ".jsonl": "jsonl",
@@ -47,17 +48,27 @@ DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 
 MOST_CHARACTERS = 4_000_000
 """The longest file that is not plain text: what stands between the words takes time and memory too."""
+MOST_MARKS = 400_000
+"""Tags, references, JSON escapes and lines of one file: each takes time and memory."""
 LONGEST_RECORDS = 16_000_000
 """The longest file of records, in characters: it is read record by record."""
 
 _HEAD = 4096
-_ROOT = re.compile(r"(?s)\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_BY_ROOT = {"rss": "feed", "RDF": "feed", "feed": "feed", "xliff": "xliff", "html": "html", "HTML": "html"}
+_ROOT = re.compile(
+    r"(?s)\A\s*(?:(?><\?.*?\?>)\s*|(?><!--.*?-->)\s*|<!DOCTYPE[^>\[]*>\s*)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)"
+)
+_BY_ROOT = {
+    **dict.fromkeys(["rss", "RDF", "feed"], "feed"),
+    **dict.fromkeys(["newsMessage", "newsItem", "packageItem", "nitf"], "newsml"),
+    **dict.fromkeys(["html", "HTML"], "html"),
+    "xliff": "xliff",
+    "tmx": "tmx",
+}
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How Word files begin: new ones, and old or encrypted ones."""
 _RECORDS = ("json", "jsonl", "csv")
 """Kinds of which only named fields are checked."""
-_KNOWN_XML = "RSS, Atom, XLIFF and XHTML"
+_KNOWN_XML = "RSS, Atom, NewsML-G2, NITF, XLIFF, TMX and XHTML"
 _BY_MEDIA_TYPE = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
@@ -144,6 +155,8 @@ def documents_in(
     if len(text.text) > most:
         problem = f"longer than {most:,} characters, the most that is read of what is not plain text"
         raise InputError(path, f"{problem}; split it")
+    if sum(text.text.count(mark) for mark in ("<", "&", "\\u00", "\\n", "\n", "\r")) > MOST_MARKS:
+        raise InputError(path, f"more than {MOST_MARKS:,} tags, references and lines, the most that is read; split it")
     if kind in _RECORDS and not fields:
         raise UnreadFormat(path, f"name the fields to check with --field; there are: {_advice(kind, text.text)}")
     try:
@@ -201,7 +214,7 @@ def _word(path: str, data: bytes, kind: str) -> list[Document]:
 
 def _declared(data: bytes, kind: str) -> str | None:
     """The encoding that the file itself declares, where its format lets it."""
-    if kind not in ("xml", "feed", "xliff", "html") and not data[:100].lstrip().startswith(b"<?xml"):
+    if kind not in ("xml", "feed", "xliff", "tmx", "html") and not data[:100].lstrip().startswith(b"<?xml"):
         return None
     from mtcheck.readers.xml import declared_encoding
 
@@ -273,6 +286,14 @@ def _reader(kind: str, all_text: bool, fields: Sequence[str]) -> Reader:
         from mtcheck.readers.json_news import read_json_news
 
         return read_json_news
+    if kind == "newsml":
+        from mtcheck.readers.news import read_news
+
+        return read_news
+    if kind == "tmx":
+        from mtcheck.readers.tmx import read_tmx
+
+        return read_tmx
     if kind == "feed":
         from mtcheck.readers.feeds import read_feed
 

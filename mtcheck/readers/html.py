@@ -17,13 +17,13 @@ from mtcheck.readers.html_tokens import Kind, Token, tokens
 DEEPEST = 512
 """Elements inside each other; deeper ones are taken for their neighbours, as in browsers."""
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     """address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption
     figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre section
     select summary table tbody td textarea tfoot th thead title tr ul video audio object template noscript""".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_NEVER = frozenset("head script style template noscript iframe object svg math pre textarea select datalist".split())
+NEVER = frozenset("head script style template noscript iframe object svg math pre textarea select datalist".split())
 """Elements without prose: code, data, what a browser with scripts does not show."""
 _AROUND = frozenset("nav footer aside form button menu dialog".split())
 """Elements that are not a page's main text."""
@@ -36,7 +36,7 @@ _ENDS_ITS_LIKE = frozenset("p li td th tr dd dt option".split())
 """Elements that end where the next one of their kind begins."""
 _MAIN = frozenset(["article", "main"])
 WHITE = " \t\r\n\f"
-_CODE = frozenset("code kbd samp tt var".split())
+CODE = frozenset("code kbd samp tt var".split())
 _MANY_LINKS = 0.5
 """A block of which more than this share of letters are links is a list of links."""
 
@@ -133,31 +133,31 @@ class _Parser:
     def _start_tag(self, token: Token) -> None:
         """Open an element, or end a block at a void one."""
         tag = token.name
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._new_block()
         if tag in _VOID:
             return
         if tag in _ENDS_ITS_LIKE and self._open and self._open[-1].tag == tag:
             self._counts[self._open.pop().tag] -= 1
-        if tag in _CODE:
+        if tag in CODE:
             self._add(token.start, token.start, "`")
         if len(self._open) < DEEPEST:
             self._open.append(self._element(tag, token.attributes))
             self._counts[tag] += 1
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._new_block()
 
     def _end_tag(self, token: Token) -> None:
         """Close the innermost element of this name, and those left open inside it."""
         tag = token.name
-        if tag in _CODE:
+        if tag in CODE:
             self._add(token.start, token.start, "`")
         while self._counts[tag]:
             closed = self._open.pop().tag
             self._counts[closed] -= 1
             if closed == tag:
                 break
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._new_block()
 
     def _element(self, tag: str, attributes: dict[str, str]) -> Element:
@@ -173,7 +173,7 @@ class _Parser:
         )
         return Element(
             tag=tag,
-            never=outer.never or tag in _NEVER or hidden,
+            never=outer.never or tag in NEVER or hidden,
             around=outer.around or (around and not main),
             main=outer.main or main,
             link=outer.link or tag == "a",

@@ -22,12 +22,15 @@ from mtcheck.readers.html import annotate_fragment
 from mtcheck.writing import html, markdown
 
 MOST_CHARACTERS = 1_000_000
-LONGEST_BLOCK = 200_000
+MOST_MARKS = 75_000
+"""Brackets, stars and other characters that may be markup; each is looked at by many rules."""
+LONGEST_BLOCK = 50_000
 """Code points of one paragraph; the time to parse its brackets and stars can grow faster than its length."""
 
 _FRONT_MATTER = re.compile(
     r"(?:---[ \t]*(?:\r\n?|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n?|\n).*?^\+\+\+)[ \t]*$", re.S | re.M
 )
+_MARK = re.compile(r"[\[\]*_<&\\`~!]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
 
 
@@ -39,6 +42,8 @@ def read_markdown(path: str, text: str) -> list[Document]:
     """
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"longer than {MOST_CHARACTERS:,} characters, the most Markdown that is read; split it")
+    if sum(1 for _ in _MARK.finditer(text)) > MOST_MARKS:
+        raise ValueError(f"more than {MOST_MARKS:,} characters of markup, more than any draft has; split it")
     source = SourceFile(path, text)
     composition = Composition(source, markdown)
     front = _FRONT_MATTER.match(text)
@@ -59,12 +64,11 @@ def read_markdown(path: str, text: str) -> list[Document]:
             composition.add("", annotate_fragment(_cut(source.text, first, last)), writing=html)
             continue
         cursor = max(cursor, first)
-        content, cursor = _locate(source.text, token.content, cursor, last)
         if len(token.content) > LONGEST_BLOCK:
             line = source.lines.place(first)[0]
             raise ValueError(f"a paragraph of more than {LONGEST_BLOCK:,} characters at line {line}")
-        if content.text == token.content:
-            composition.add("", _inline(content, watched.watch(token.content, parser, environment)))
+        content, cursor = _locate(source.text, token.content, cursor, last)
+        composition.add("", _inline(content, watched.watch(token.content, parser, environment)))
     return [composition.document()]
 
 
@@ -77,8 +81,10 @@ def _cut(source: AnnotatedText, start: int, end: int) -> AnnotatedText:
 def _locate(source: AnnotatedText, content: str, cursor: int, limit: int) -> tuple[AnnotatedText, int]:
     """Find a block's content, which is without marks of quotes and lists, line by line between two offsets.
 
-    Returns it annotated, with the offset behind it; a line that is not found as it stands is left out.
+    Returns it annotated, with the offset behind it. Where a line of it does not stand there, all of it is placed at all
+    of the block: it is better to say where roughly than not to check it.
     """
+    first = cursor
     annotator = Annotator(source)
     for number, line in enumerate(content.split("\n")):
         if number:
@@ -91,7 +97,12 @@ def _locate(source: AnnotatedText, content: str, cursor: int, limit: int) -> tup
             cursor = at + len(words)
         elif "|" in words:
             cursor = _escaped_pipes(annotator, words, cursor, limit)
-    return annotator.finish(), cursor
+    found = annotator.finish()
+    if found.text == content:
+        return found, cursor
+    annotator = Annotator(source)
+    annotator.read_as(first, limit, content)
+    return annotator.finish(), first
 
 
 def _escaped_pipes(annotator: Annotator, words: str, cursor: int, limit: int) -> int:

@@ -79,7 +79,7 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
     columns = [(name, number) for number, name in enumerate(names) if name in fields]
     known = next((number for name in _NAMES for number, column in enumerate(names) if column.lower() == name), None)
     found: list[Document | Failure] = []
-    for number, row in enumerate(limited(list(table)), 2):
+    for number, row in enumerate(table, 2):
         composition = Composition(source)
         for name, column in columns:
             if column < len(row):
@@ -88,6 +88,7 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
         identity = row[known].read(source.text).text if known is not None and known < len(row) else ""
         if not composition.empty:
             found.append(composition.document(f"row {number}", " ".join(identity.split())[:200]))
+            limited(found)
     return found
 
 

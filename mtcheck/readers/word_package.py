@@ -30,6 +30,8 @@ MOST_UNPACKED = 256 * 1024 * 1024
 """Bytes of all files in the archive."""
 MOST_XML = 32 * 1024 * 1024
 """Bytes of the parts that are parsed."""
+MOST_TAGS = 2_000_000
+"""Tags of one part."""
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What the standard library raises on archives that are damaged or use what it does not know."""
@@ -116,6 +118,8 @@ class WordPackage:
         data = self._unpack(self._names[name.lower()])
         if any(mark in data for mark in _DOCTYPES):
             raise ValueError(f"{name} declares a document type, which is refused: entities can fill the memory")
+        if data.count(b"<") > MOST_TAGS:
+            raise ValueError(f"{name} has more than {MOST_TAGS:,} tags, more than any draft")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )

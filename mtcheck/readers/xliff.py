@@ -8,10 +8,9 @@ from __future__ import annotations
 from mtcheck.annotated import AnnotatedText, prose
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
-from mtcheck.readers.xml import Node, Piece, lift, parse
+from mtcheck.readers.xml import Node, inline_text, lift, parse
 from mtcheck.writing import Writing, Xml
 
-ROOT = "xliff"
 _CODES = frozenset(["bpt", "ept", "ph", "it", "x", "bx", "ex", "sc", "ec", "cp"])
 """Inline elements whose content is markup of the translated format."""
 
@@ -55,19 +54,6 @@ def _targets(unit: Node) -> list[Node]:
     return [target for segment in unit.children("segment", "ignorable") for target in segment.children("target")]
 
 
-def _inline_text(target: Node) -> list[Piece]:
-    """The words of a target without the codes in it."""
-    found: list[Piece] = []
-    pending: list[Node | Piece] = [*reversed(target.content)]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, Piece):
-            found.append(item)
-        elif item.tag not in _CODES:
-            pending.extend(reversed(item.content))
-    return found
-
-
 def text_of(source: AnnotatedText, target: Node) -> AnnotatedText:
     """The words of a target, in one line."""
-    return prose(lift(source, _inline_text(target)))
+    return prose(lift(source, inline_text(target, _CODES)))

@@ -51,15 +51,7 @@ class Node:
 
     def pieces(self) -> list[Piece]:
         """The text inside, with that of all elements inside."""
-        found: list[Piece] = []
-        pending: list[Node | Piece] = [*reversed(self.content)]
-        while pending:
-            item = pending.pop()
-            if isinstance(item, Piece):
-                found.append(item)
-            else:
-                pending.extend(reversed(item.content))
-        return found
+        return inline_text(self, frozenset())
 
     def text(self) -> str:
         """The text inside in one line, for naming things."""
@@ -112,6 +104,19 @@ def lift(source: AnnotatedText, pieces: list[Piece]) -> AnnotatedText:
     return annotator.finish()
 
 
+def inline_text(node: Node, codes: frozenset[str]) -> list[Piece]:
+    """The text inside, without that of elements named in ``codes``: markup of the format that was translated."""
+    found: list[Piece] = []
+    pending: list[Node | Piece] = [*reversed(node.content)]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Piece):
+            found.append(item)
+        elif item.tag not in codes:
+            pending.extend(reversed(item.content))
+    return found
+
+
 class _Builder:
     def __init__(self, source: str) -> None:
         self._source = source
@@ -121,6 +126,8 @@ class _Builder:
         self._stack: list[Node] = []
         self._root: Node | None = None
         self._in_cdata = False
+        self._kept: tuple[int, int] | None = None
+        """A stretch of text that is not yet a piece; the parser tells of it line by line."""
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -142,6 +149,7 @@ class _Builder:
         return self._root
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._flush()
         if len(self._stack) >= DEEPEST:
             line = self._parser.CurrentLineNumber
             raise ValueError(f"elements nested deeper than {DEEPEST} at line {line}")
@@ -154,11 +162,29 @@ class _Builder:
         self._stack.append(node)
 
     def _end(self, name: str) -> None:
+        self._flush()
         self._stack.pop()
 
     def _text(self, text: str) -> None:
         start = self._offset()
-        self._stack[-1].content.append(Piece(start, self._behind(start, text), text))
+        if self._source[start] == "&" and not self._in_cdata:
+            self._flush()
+            end = self._source.index(";", start) + 1
+            self._stack[-1].content.append(Piece(start, end, text))
+            return
+        # Line ends come as line feeds, whatever they are; they are white space as they stand.
+        end = start + (2 if text == "\n" and self._source.startswith("\r\n", start) else len(text))
+        if self._kept and self._kept[1] == start:
+            self._kept = self._kept[0], end
+        else:
+            self._flush()
+            self._kept = start, end
+
+    def _flush(self) -> None:
+        if self._kept:
+            start, end = self._kept
+            self._stack[-1].content.append(Piece(start, end, self._source[start:end]))
+            self._kept = None
 
     def _cdata_starts(self) -> None:
         self._in_cdata = True
@@ -166,16 +192,11 @@ class _Builder:
     def _cdata_ends(self) -> None:
         self._in_cdata = False
 
-    def _behind(self, start: int, text: str) -> int:
-        """Where the source goes on behind ``text``."""
-        if self._source[start] == "&" and not self._in_cdata:
-            return self._source.index(";", start) + 1
-        return start + (2 if self._source.startswith("\r\n", start) else len(text))
-
     def _skipped(self, name: str, is_parameter: bool) -> None:
         """A reference to an entity that a file elsewhere declares: HTML's own are known."""
         start = self._offset()
         if not is_parameter and self._stack:
+            self._flush()
             self._stack[-1].content.append(Piece(start, start + len(name) + 2, unescape(f"&{name};")))
 
     def _entity(self, *declaration: object) -> None:
