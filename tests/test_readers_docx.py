@@ -198,7 +198,7 @@ def test_hostile_and_broken_files_are_refused_by_name(tmp_path: Path, data: Call
     with pytest.raises(InputError, match=said) as caught:
         read_documents(Source(str(path)))
     assert caught.value.path == str(path)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 15
 
 
 def test_a_table_of_contents_that_lies_about_sizes_is_refused() -> None:

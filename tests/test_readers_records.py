@@ -217,4 +217,4 @@ def test_hostile_records_are_refused_within_seconds(tmp_path: Path, name: str, t
     begun = time.process_time()
     with pytest.raises(InputError, match=said):
         read_file(tmp_path, name, text, *(["body"] if name == "a.csv" else []))
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 15
