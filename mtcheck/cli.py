@@ -10,6 +10,7 @@ import traceback
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from mtcheck._version import __version__
 from mtcheck.display import visible
@@ -23,15 +24,18 @@ COMMANDS = {
     "cache": "mtcheck.commands.cache",
     "check": "mtcheck.commands.check",
     "config": "mtcheck.commands.config",
+    "explain": "mtcheck.commands.explain",
     "evaluate": "mtcheck.commands.evaluate",
     "fix": "mtcheck.commands.fix",
     "lsp": "mtcheck.commands.lsp",
     "model": "mtcheck.commands.model",
+    "score": "mtcheck.commands.score",
     "serve": "mtcheck.commands.serve",
 }
 """Command -> the module that holds it, under the same name; imported when it is used or listed."""
 
 DEFAULT = "check"
+_HELP = ("-h", "--help")
 
 
 class Commands(click.Group):
@@ -57,6 +61,14 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS and args[0] not in own:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer what may come first: commands, and what the default command takes."""
+        found = super().shell_complete(ctx, incomplete)
+        default = self.get_command(ctx, DEFAULT)
+        if default is not None:
+            found += [item for item in default.shell_complete(ctx, incomplete) if item.value not in _HELP]
+        return [*found, *([] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")])]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the arguments name."""

@@ -54,7 +54,12 @@ def destinations(format_name: str, outputs: Sequence[str]) -> list[Destination]:
 
 @contextmanager
 def open_reports(
-    places: Sequence[Destination], *, summary: bool, minimum: Severity | None, failing: Severity | None
+    places: Sequence[Destination],
+    *,
+    summary: bool,
+    minimum: Severity | None,
+    failing: Severity | None,
+    verbose: bool = False,
 ) -> Iterator[Report]:
     """The reports as one. Files are complete or not there: they are put in place when the block ends without an error.
 
@@ -68,5 +73,5 @@ def open_reports(
             form = FORMATS[place.format]
             stream = stack.enter_context(open_output(place.path, utf8=not form.for_people))
             least = Severity.INFO if form.complete else usual
-            members.append(Member(form(stream, summary), least if minimum is None else minimum))
+            members.append(Member(form(stream, summary, verbose), least if minimum is None else minimum))
         yield SeveralReports(members)

@@ -503,3 +503,18 @@ def test_what_did_not_change_is_not_checked_again_and_loads_no_model(monkeypatch
     assert "results  2" in run("cache", "info").stdout
     assert run("cache", "clear").stdout == "2 results dropped\n"
     assert run("garbled.txt").exit_code == 2
+
+
+def test_help_has_its_options_in_sections() -> None:
+    text = run("check", "--help").stdout
+    sections = [line[:-1] for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert sections == ["Options", "Inputs", "Findings", "Exit status", "Model", "Configuration"]
+
+
+def test_verbose_gives_surprisals_and_the_contract_stays_without_it() -> None:
+    (plain,) = json.loads(run("-f", "json", "--min-severity", "error", "garbled.txt").stdout)["files"]
+    (verbose,) = json.loads(run("-f", "json", "-v", "--min-severity", "error", "garbled.txt").stdout)["files"]
+    assert "surprisal" not in plain["findings"][0]
+    assert verbose["findings"][0]["surprisal"] is None
+    assert verbose["findings"][0]["suggestions"][0]["surprisal"] is None
+    assert 'surprisal in nats: - as it stands, - "death march"' in run("-v", "garbled.txt").stdout

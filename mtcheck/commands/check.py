@@ -33,7 +33,7 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 @click.command(cls=ConfiguredCommand, short_help="Check files, folders or standard input (the default command).")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option(
     "-f",
     "--format",
@@ -98,15 +98,15 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Check only what is new or has changed since earlier runs with the same FILE; what is checked goes into it.",
 )
 @click.option("--allow-local", is_flag=True, help="Read addresses of this machine and of the local network too.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Tell how surprising each wording and suggestion is, in nats, in text, json and jsonl.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
 @options.checker
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    envvar="MTCHECK_NO_CACHE",
-    show_envvar=True,
-    help="Check anew what is known from earlier runs, and keep nothing.",
-)
+@options.no_cache
 @options.no_config
 @options.config
 @click.pass_context
@@ -130,6 +130,7 @@ def check(
     changed_since: str | None,
     state: str | None,
     allow_local: bool,
+    verbose: bool,
     quiet: bool,
     model: str | None,
     adapter: str | None,
@@ -170,14 +171,12 @@ def check(
     )
     if changes is not None:
         inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
-    load: Callable[[Progress], Checks] = partial(load_checker, model, adapter, precision, threads, names)
     cache = ResultCache(cache_folder())
-    if not no_cache:
-        load = partial(_cached, cache, load, partial(sign, model, adapter, precision, names))
-    with cache, open_reports(places, summary=not quiet, minimum=minimum, failing=failing) as report:
+    reports = open_reports(places, summary=not quiet, minimum=minimum, failing=failing, verbose=verbose)
+    with cache, reports as report:
         runner = Runner(
             read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields, allow_local=allow_local),
-            load=load,
+            load=loader(model, adapter, precision, threads, names, None if no_cache else cache),
             report=report,
             notice=notice,
             progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
@@ -192,6 +191,19 @@ def check(
     if known is not None:
         _tell_of_baseline(known, tally, quiet=quiet)
     ctx.exit(_status(tally, failing))
+
+
+def loader(
+    model: str | None,
+    adapter: str | None,
+    precision: str,
+    threads: int | None,
+    names: tuple[str, ...],
+    cache: ResultCache | None,
+) -> Callable[[Progress], Checks]:
+    """What makes a checker with these options, or one that loads its model only for what a cache does not hold."""
+    load = partial(load_checker, model, adapter, precision, threads, names)
+    return load if cache is None else partial(_cached, cache, load, partial(sign, model, adapter, precision, names))
 
 
 def load_checker(

@@ -13,6 +13,15 @@ from mtcheck import configuration
 from mtcheck.configuration import Configuration
 from mtcheck.settings import STDIN
 
+SECTIONS = {
+    "Inputs": ("encoding", "all_text", "fields", "exclude", "force_exclude", "changed_since", "state", "allow_local"),
+    "Findings": ("accept", "names", "min_severity", "baseline", "update_baseline"),
+    "Exit status": ("fail_on", "max_rate", "max_spun"),
+    "Model": ("model", "adapter", "precision", "threads", "no_cache"),
+    "Configuration": ("config", "no_config"),
+}
+"""The sections of a help text behind the command's own options, and the parameters in them."""
+
 META = "mtcheck.configuration"
 """The key of ``click.Context.meta`` that holds what was read."""
 
@@ -23,6 +32,19 @@ class ConfiguredCommand(click.Command):
     The command line and the environment come first. The command has the parameters ``config`` and ``no_config``, and
     ``paths`` where it has inputs.
     """
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in sections: the command's own first."""
+        sections: dict[str, list[tuple[str, str]]] = {title: [] for title in ("Options", *SECTIONS)}
+        titles = {name: title for title, names in SECTIONS.items() for name in names}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                sections[titles.get(str(parameter.name), "Options")].append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the configuration before the parameters get their values."""

@@ -60,6 +60,13 @@ config = click.option(
     type=click.Path(exists=True, dir_okay=False),
     help="Configuration to use.  [default: the nearest mtcheck.toml or pyproject.toml up the tree]",
 )
+no_cache = click.option(
+    "--no-cache",
+    is_flag=True,
+    envvar="MTCHECK_NO_CACHE",
+    show_envvar=True,
+    help="Check anew what is known from earlier runs, and keep nothing.",
+)
 no_config = click.option("--no-config", is_flag=True, help="Read no configuration.")
 encoding = click.option(
     "--encoding",

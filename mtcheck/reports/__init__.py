@@ -33,67 +33,67 @@ class Report(Protocol):
         """The run is over, or was interrupted; ``tally`` holds its totals."""
 
 
-def _text(stream: TextIO, summary: bool) -> Report:
+def _text(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.text import TextReport
 
-    return TextReport(stream, summary=summary)
+    return TextReport(stream, summary=summary, verbose=verbose)
 
 
-def _concise(stream: TextIO, summary: bool) -> Report:
+def _concise(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.concise import ConciseReport
 
     return ConciseReport(stream, summary=summary)
 
 
-def _json(stream: TextIO, summary: bool) -> Report:
+def _json(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.json import JsonReport
 
-    return JsonReport(stream)
+    return JsonReport(stream, verbose=verbose)
 
 
-def _jsonl(stream: TextIO, summary: bool) -> Report:
+def _jsonl(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.jsonl import JsonLinesReport
 
-    return JsonLinesReport(stream)
+    return JsonLinesReport(stream, verbose=verbose)
 
 
-def _sarif(stream: TextIO, summary: bool) -> Report:
+def _sarif(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.sarif import SarifReport
 
     return SarifReport(stream)
 
 
-def _github(stream: TextIO, summary: bool) -> Report:
+def _github(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.github import GithubReport
 
     return GithubReport(stream)
 
 
-def _rdjson(stream: TextIO, summary: bool) -> Report:
+def _rdjson(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.rdjson import RdjsonReport
 
     return RdjsonReport(stream)
 
 
-def _gitlab(stream: TextIO, summary: bool) -> Report:
+def _gitlab(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.gitlab import GitlabReport
 
     return GitlabReport(stream)
 
 
-def _checkstyle(stream: TextIO, summary: bool) -> Report:
+def _checkstyle(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.checkstyle import CheckstyleReport
 
     return CheckstyleReport(stream)
 
 
-def _junit(stream: TextIO, summary: bool) -> Report:
+def _junit(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.junit import JunitReport
 
     return JunitReport(stream)
 
 
-def _html(stream: TextIO, summary: bool) -> Report:
+def _html(stream: TextIO, summary: bool, verbose: bool) -> Report:
     from mtcheck.reports.html import HtmlReport
 
     return HtmlReport(stream)
@@ -104,20 +104,21 @@ class Format:
     """A format of reports.
 
     Attributes:
-        make: makes a report from the stream to write to and whether to add a summary for people.
+        make: makes a report from the stream to write to, whether to add a summary for people, and whether to give
+            surprisals.
         about: what it is for, in a few words.
         complete: whether it holds findings of all severities unless that is chosen otherwise.
         for_people: whether the terminal's encoding applies; what programs read is UTF-8.
     """
 
-    make: Callable[[TextIO, bool], Report]
+    make: Callable[[TextIO, bool, bool], Report]
     about: str
     complete: bool = False
     for_people: bool = False
 
-    def __call__(self, stream: TextIO, summary: bool) -> Report:
+    def __call__(self, stream: TextIO, summary: bool, verbose: bool = False) -> Report:
         """Make a report."""
-        return self.make(stream, summary)
+        return self.make(stream, summary, verbose)
 
 
 FORMATS: Mapping[str, Format] = {

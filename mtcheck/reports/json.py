@@ -10,6 +10,7 @@ from mtcheck._version import __version__
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure, Finding, Verdict
 from mtcheck.reports.tally import Tally
+from mtcheck.reports.wording import WordingNats
 
 _OUTDENT = "\n" + " " * 6
 
@@ -17,8 +18,9 @@ _OUTDENT = "\n" + " " * 6
 class JsonReport:
     """One JSON object, written file by file; what was found stays valid JSON when the run is interrupted."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
+        self._verbose = verbose
         self._failures: list[Failure] = []
         self._separator = ""
 
@@ -31,8 +33,9 @@ class JsonReport:
         start, _, end = _dump(file_entry(result), indent=4).rpartition("[]")
         self._stream.write(f"{self._separator}\n    {start}[")
         separator = ""
+        wordings = WordingNats(document, result) if self._verbose else None
         for finding in result.findings:
-            self._stream.write(f"{separator}\n        {_dump(finding_entry(document, finding), indent=8)}")
+            self._stream.write(f"{separator}\n        {_dump(finding_entry(document, finding, wordings), indent=8)}")
             separator = ","
         self._stream.write(f"{separator and _OUTDENT}]{end}")
         self._stream.flush()
@@ -70,8 +73,11 @@ def verdict_entry(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def finding_entry(document: Document, finding: Finding) -> dict[str, Any]:
-    """One finding, its keys in the order of the contract; ``start`` and ``end`` are offsets into the source."""
+def finding_entry(document: Document, finding: Finding, wordings: WordingNats | None = None) -> dict[str, Any]:
+    """One finding, its keys in the order of the contract; ``start`` and ``end`` are offsets into the source.
+
+    With ``wordings`` it has the surprisals of the wording and of the suggestions, in nats, too.
+    """
     start, end = document.source_span(finding.start, finding.end)
     return {
         "rule": finding.rule,
@@ -87,7 +93,15 @@ def finding_entry(document: Document, finding: Finding) -> dict[str, Any]:
         "text": finding.text,
         "message": finding.message,
         "in_quotation": finding.in_quotation,
-        "suggestions": [{"text": s.text, "confidence": _number(s.confidence)} for s in finding.suggestions],
+        **({"surprisal": _number(wordings.of(finding))} if wordings else {}),
+        "suggestions": [
+            {
+                "text": suggestion.text,
+                "confidence": _number(suggestion.confidence),
+                **({"surprisal": _number(suggestion.surprisal)} if wordings else {}),
+            }
+            for suggestion in finding.suggestions
+        ],
         "fingerprint": finding.fingerprint,
     }
 

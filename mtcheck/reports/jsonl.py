@@ -17,13 +17,15 @@ from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure
 from mtcheck.reports.json import file_entry, finding_entry
 from mtcheck.reports.tally import Tally
+from mtcheck.reports.wording import WordingNats
 
 
 class JsonLinesReport:
     """Writes a line per finding, per file and per failure."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
+        self._verbose = verbose
 
     def begin(self, signature: str) -> None:
         """Write the run's line."""
@@ -32,8 +34,9 @@ class JsonLinesReport:
 
     def document(self, document: Document, result: DocumentResult) -> None:
         """Write the lines of one file's findings and, behind them, its own."""
+        wordings = WordingNats(document, result) if self._verbose else None
         for finding in result.findings:
-            self._write("finding", {"path": result.path, **finding_entry(document, finding)})
+            self._write("finding", {"path": result.path, **finding_entry(document, finding, wordings)})
         entry = file_entry(result)
         del entry["findings"]
         self._write("file", entry)

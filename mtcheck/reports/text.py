@@ -21,7 +21,7 @@ from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion
 from mtcheck.reports.excerpt import excerpts
 from mtcheck.reports.tally import Tally, looks_spun
-from mtcheck.reports.wording import facts, percent, summary, verdict_words
+from mtcheck.reports.wording import WordingNats, facts, nats, percent, summary, verdict_words
 
 INDENT = "    "
 SUGGESTIONS = 3
@@ -34,9 +34,12 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 class TextReport:
     """Writes findings as they come; colours only on a terminal, or as ``NO_COLOR`` and ``FORCE_COLOR`` say."""
 
-    def __init__(self, stream: TextIO, *, summary: bool = True, width: int | None = None) -> None:
+    def __init__(
+        self, stream: TextIO, *, summary: bool = True, width: int | None = None, verbose: bool = False
+    ) -> None:
         self._summary = summary
-        self._console = _console(stream, width)
+        self._verbose = verbose
+        self._console = console_on(stream, width)
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._room = max(NARROWEST, self._console.width) - len(INDENT)
         self._open: tuple[DocumentResult, ...] = ()
@@ -47,8 +50,9 @@ class TextReport:
     def document(self, document: Document, result: DocumentResult) -> None:
         """Print the findings of one file."""
         self._close_file()
+        wordings = WordingNats(document, result) if self._verbose else None
         for finding in result.findings:
-            self._finding(document, finding)
+            self._finding(document, finding, wordings)
         self._open = (result,)
         self._console.file.flush()
 
@@ -71,7 +75,7 @@ class TextReport:
                 self._print(Text(f"{self._show(result.title)}: {facts(tally)}; {verdict_words(result.verdict)}\n"))
         self._open = ()
 
-    def _finding(self, document: Document, finding: Finding) -> None:
+    def _finding(self, document: Document, finding: Finding, wordings: WordingNats | None) -> None:
         style = _STYLES[finding.severity]
         head = Text(f"{self._show(document.path)}:{finding.line}:{finding.column}: ")
         head.append(finding.severity.label, style).append(f" {finding.rule} {percent(finding.confidence)}")
@@ -86,6 +90,8 @@ class TextReport:
             lines.append(Text(INDENT + excerpt.text))
             lines.append(Text(INDENT + " " * excerpt.start).append("^" * excerpt.length, style))
         lines.extend(self._rows(finding.suggestions[:SUGGESTIONS]))
+        if wordings is not None and finding.text:
+            lines.append(Text(INDENT + self._nats(finding, wordings), "dim"))
         self._print(Text("\n").join([*lines, Text()]))
 
     def _rows(self, suggestions: tuple[Suggestion, ...]) -> Iterator[Text]:
@@ -100,6 +106,12 @@ class TextReport:
             row = row.append(gap).append_text(item) if row else Text(INDENT).append_text(item)
         if row:
             yield row
+
+    def _nats(self, finding: Finding, wordings: WordingNats) -> str:
+        """How surprising the wording and the suggestions are, ``-`` where that is not known."""
+        told = [f"{nats(wordings.of(finding))} as it stands"]
+        told += [f"{nats(one.surprisal)} {self._wording(one)}" for one in finding.suggestions[:SUGGESTIONS]]
+        return f"surprisal in nats: {', '.join(told)}"
 
     def _wording(self, suggestion: Suggestion) -> str:
         return f'"{self._show(suggestion.text)}"' if suggestion.text.strip() else "leave it out"
@@ -124,7 +136,7 @@ class _Console(Console):
         raise
 
 
-def _console(stream: TextIO, width: int | None) -> Console:
+def console_on(stream: TextIO, width: int | None = None) -> Console:
     """A console that writes plain text unless it is on a terminal; no escapes at all under ``NO_COLOR``."""
     colours: Literal["auto", "standard"] | None = "standard" if os.environ.get("FORCE_COLOR") else "auto"
     if os.environ.get("NO_COLOR"):

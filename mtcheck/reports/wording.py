@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from mtcheck.findings import Finding, Severity, Verdict
+from mtcheck.document import Document
+from mtcheck.findings import DocumentResult, Finding, Severity, Verdict
 from mtcheck.reports.tally import Tally, looks_spun
+from mtcheck.surprisals import WordPlaces, wording_nats
 
 _SURE = 0.8
 
@@ -71,3 +73,22 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def percent(probability: float) -> str:
     """A probability as ``97 %``; never 0 or 100: nothing here is certain."""
     return f"{min(99, max(1, round(100 * probability)))} %"
+
+
+def nats(surprisal: float | None) -> str:
+    """A surprisal with two digits, ``-`` where it is not known."""
+    return "-" if surprisal is None else f"{surprisal:.2f}"
+
+
+class WordingNats:
+    """How surprising the wordings of a document's findings are as they stand."""
+
+    def __init__(self, document: Document, result: DocumentResult) -> None:
+        self._surprisals = result.surprisals
+        self._places = WordPlaces.of(document.text)
+
+    def of(self, finding: Finding) -> float | None:
+        """The editing surprisal in nats of all words of a finding; ``None`` where none of them was judged."""
+        if self._surprisals is None or not finding.text:
+            return None
+        return wording_nats(self._surprisals, self._places, finding.start, finding.end)

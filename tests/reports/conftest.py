@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import pytest
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure, Finding, Severity, Suggestion, Verdict, fingerprint
 from mtcheck.reports import FORMATS, Tally
+from mtcheck.segments import words
+from mtcheck.surprisals import Surprisals
 
 HOSTILE = (
     "Stop the dying march 😀 of final week.\r\n"
@@ -41,6 +44,13 @@ def finding(
         suggestions=tuple(Suggestion(wording, round(0.9 - i / 2, 2)) for i, wording in enumerate(suggestions)),
         fingerprint=fingerprint(rule, document.text, text, start),
     )
+
+
+def heated(document: Document) -> Surprisals:
+    """9.5 nats for "dying", 1.2 for "final", none for the other words."""
+    nats = {"dying": 950, "final": 120}
+    editing = array("H", [nats.get(document.text[span.start : span.end], 0) for span in words(document.text)])
+    return Surprisals(editing, editing, array("B", [1] * len(editing)))
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def run() -> Run:
     second = Document("news/b.txt", "It was a dying march.")
     return Run(
         results=[
-            (first, DocumentResult(first.path, 12, Verdict(250.0, 3.2, 41.0, None), found)),
+            (first, DocumentResult(first.path, 12, Verdict(250.0, 3.2, 41.0, None), found, "", heated(first))),
             (
                 second,
                 DocumentResult(

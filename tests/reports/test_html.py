@@ -88,10 +88,28 @@ def test_severities_can_be_hidden(page: Any) -> None:
 
 
 @browsed
+def test_the_heat_map_shows_what_each_word_costs_and_can_be_switched(page: Any) -> None:
+    word, button = page.locator("span.h6[data-nats]").first, page.locator("#heat")
+    assert word.inner_text() == "dying"
+    assert not page.locator(".legend").is_visible()
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.locator(".legend").is_visible()
+    assert word.get_attribute("title") == "9.5 nats"
+    assert word.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(255, 120, 0, 0.66)"
+    button.click()
+    assert word.get_attribute("title") is None
+    assert word.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+@browsed
+@pytest.mark.parametrize("heat", [False, True])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier(page: Any, scheme: str) -> None:
+def test_axe_finds_no_barrier(page: Any, scheme: str, heat: bool) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page.emulate_media(color_scheme=scheme)
+    if (page.locator("#heat").get_attribute("aria-pressed") == "true") != heat:
+        page.locator("#heat").click()
     report = axe.run(page)
     assert len(report.response["passes"]) > 10
     assert [violation["id"] for violation in report.response["violations"]] == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,13 +22,26 @@ from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Failure, Finding
 from mtcheck.reports.tally import Tally, looks_spun
 from mtcheck.reports.wording import facts, percent, summary, verdict_words
+from mtcheck.surprisals import Surprisals, WordPlaces
+
+HEAT = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0)
+"""Editing surprisals, in nats, from which a word is of the first, second, ... degree of heat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text; ``degree`` is its heat, 0 where it is not surprising, ``nats`` its editing surprisal."""
+
+    text: str
+    degree: int = 0
+    nats: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of a line; ``number`` is that of the finding that it belongs to, ``first`` whether it opens it."""
 
-    text: str
+    parts: tuple[Part, ...]
     number: int | None = None
     finding: Finding | None = None
     first: bool = False
@@ -60,7 +74,7 @@ class HtmlReport:
         """Write the head of the page."""
         folder = files("mtcheck.reports.html")
         style, script = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-        digests = {"style_digest": _digest(style), "script_digest": _digest(script)}
+        digests = {"heat": HEAT, "style_digest": _digest(style), "script_digest": _digest(script)}
         self._write(self._page.head(version=__version__, signature=signature, style=style, script=script, **digests))
 
     def document(self, document: Document, result: DocumentResult) -> None:
@@ -77,7 +91,7 @@ class HtmlReport:
                 verdict=verdict_words(result.verdict),
                 editing=result.verdict.editing_perplexity,
                 plain=result.verdict.perplexity,
-                lines=list(lines(document, numbered)),
+                lines=list(lines(document, numbered, result.surprisals)),
                 findings=numbered,
             )
         )
@@ -96,8 +110,11 @@ class HtmlReport:
         self._stream.write(str(html).encode("utf-8", "replace").decode("utf-8"))
 
 
-def lines(document: Document, numbered: list[tuple[int, Finding]]) -> Iterator[tuple[int, list[Piece]]]:
+def lines(
+    document: Document, numbered: list[tuple[int, Finding]], surprisals: Surprisals | None = None
+) -> Iterator[tuple[int, list[Piece]]]:
     """The lines of a text that hold something, by number, cut where findings begin and end."""
+    heat = Heat(document.text, surprisals)
     waiting = 0
     for number in range(1, document.lines + 1):
         start, end = document.bounds(number)
@@ -110,16 +127,41 @@ def lines(document: Document, numbered: list[tuple[int, Finding]]) -> Iterator[t
             begin, behind = max(finding.start, at), min(finding.end, end)
             if begin < behind:
                 if at < begin:
-                    pieces.append(Piece(visible(document.text[at:begin])))
-                text = visible(document.text[begin:behind])
-                pieces.append(Piece(text, which, finding, finding.start >= start))
+                    pieces.append(Piece(heat.parts(at, begin)))
+                pieces.append(Piece(heat.parts(begin, behind), which, finding, finding.start >= start))
                 at = behind
             if finding.end <= end:
                 waiting = index + 1
         if at < end:
-            pieces.append(Piece(visible(document.text[at:end])))
+            pieces.append(Piece(heat.parts(at, end)))
         if pieces:
             yield number, pieces
+
+
+class Heat:
+    """Cuts stretches of a text where words begin and end that surprise the editor."""
+
+    def __init__(self, text: str, surprisals: Surprisals | None) -> None:
+        self._text = text
+        self._surprisals = surprisals
+        self._places = WordPlaces.of(text) if surprisals is not None else None
+
+    def parts(self, start: int, end: int) -> tuple[Part, ...]:
+        """The parts of a stretch, fit to be shown."""
+        found: list[Part] = []
+        at = start
+        if self._surprisals is not None and self._places is not None:
+            for word in range(*self._places.within(start, end)):
+                nats = self._surprisals.nats(word) or 0.0
+                if degree := bisect_right(HEAT, nats):
+                    begin, behind = max(start, self._places.starts[word]), min(end, self._places.ends[word])
+                    if at < begin:
+                        found.append(Part(visible(self._text[at:begin])))
+                    found.append(Part(visible(self._text[begin:behind]), degree, nats))
+                    at = behind
+        if at < end:
+            found.append(Part(visible(self._text[at:end])))
+        return tuple(found)
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,15 @@ dark.addEventListener("click", () => {
   tell();
 });
 tell();
+const heat = document.getElementById("heat");
+heat.addEventListener("click", () => {
+  const on = root.classList.toggle("heat");
+  heat.setAttribute("aria-pressed", String(on));
+  for (const word of document.querySelectorAll(".h[data-nats]")) {
+    if (on) word.title = `${word.dataset.nats} nats`;
+    else word.removeAttribute("title");
+  }
+});
 for (const box of document.querySelectorAll("[data-level]")) {
   box.addEventListener("change", () => root.classList.toggle(`no-${box.dataset.level}`, !box.checked));
 }

@@ -1,0 +1,42 @@
+"""A picture of sentences' perplexities in the order of the text. Needs matplotlib, the extra ``plots``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from mtcheck.sentence_scores import SentenceScore
+
+_DOTS_PER_INCH = 150
+_NAMED = 3
+"""How many of the worst sentences the picture names by their line."""
+
+
+def draw(scores: Sequence[SentenceScore], path: str) -> None:
+    """Write the picture; its format follows the file's suffix.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: there is no format of that suffix.
+    """
+    picture(scores).savefig(path, dpi=_DOTS_PER_INCH)
+
+
+def picture(scores: Sequence[SentenceScore]) -> Any:
+    """Plain and editing perplexity over the number of the sentence, the worst ones named."""
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
+    axes = figure.subplots()
+    numbers = range(1, len(scores) + 1)
+    axes.plot(numbers, [one.plain for one in scores], color="0.6", linewidth=1, label="plain")
+    axes.plot(numbers, [one.editing for one in scores], color="tab:red", marker=".", label="editing")
+    worst = sorted(numbers, key=lambda number: -scores[number - 1].editing)[:_NAMED]
+    for number in worst:
+        one = scores[number - 1]
+        axes.annotate(f"line {one.line}", (number, one.editing), xytext=(0, 6), textcoords="offset points", ha="center")
+    axes.set_yscale("log")
+    axes.set_xlabel("sentence")
+    axes.set_ylabel("perplexity per token")
+    axes.legend()
+    return figure
