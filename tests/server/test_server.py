@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
 from mtcheck.reports.json import verdict_entry
 
@@ -46,29 +47,34 @@ def test_the_own_api_gives_the_json_report(server: Any) -> None:
 
 def test_the_own_api_keeps_its_description(server: Any) -> None:
     schemathesis = pytest.importorskip("schemathesis")
-    from hypothesis import HealthCheck, Phase, settings
     from schemathesis.specs.openapi.checks import positive_data_acceptance
 
     described = schemathesis.openapi.from_url(server.url + "openapi.json")
-    # Only GET and POST are described; the frameworks say 405 to the rest, which is all right.
-    for described_operation in described.get_all_operations():
-        operation = described_operation.ok()
+    checked = []
+    for one in described.get_all_operations():
+        operation = one.ok()
         # Any bytes may be sent to be read; that they are a file of a known format no description can say.
-        excluded = [positive_data_acceptance] if operation.path == "/api/read" else []
+        hold(operation, [positive_data_acceptance] if operation.path == "/api/read" else [])
+        checked.append(operation.path)
+    assert sorted(checked) == ["/api/check", "/api/info", "/api/read"]
 
-        @settings(
-            max_examples=25,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-            database=None,
-            derandomize=True,
-        )
-        @__import__("hypothesis").given(case=operation.as_strategy())
-        def holds(case: Any) -> None:
-            case.call_and_validate(excluded_checks=excluded)
 
-        holds()
+def hold(operation: Any, excluded: list[Any]) -> None:
+    """Try requests that fit the description and some that do not."""
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+    )
+    @given(case=operation.as_strategy())
+    def holds(case: Any) -> None:
+        case.call_and_validate(excluded_checks=excluded)
+
+    holds()
 
 
 @pytest.mark.parametrize(
