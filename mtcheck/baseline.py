@@ -102,7 +102,7 @@ class Baseline:
 
         What is known of files that are there and were not checked stays.
         """
-        kept = [one for one in self._known if one.path not in self._checked and (self._folder / one.path).exists()]
+        kept = [one for one in self._known if one.path not in self._checked and self._is_there(one.path)]
         findings = sorted([*kept, *self._new], key=lambda one: (one.path, one.rule, one.text, one.fingerprint))
         lines = ",\n".join("    " + json.dumps(asdict(one), ensure_ascii=False) for one in findings)
         with open_output(str(self.path), utf8=True) as stream:
@@ -113,10 +113,18 @@ class Baseline:
     def _folder(self) -> Path:
         return self.path.resolve().parent
 
+    def _is_there(self, path: str) -> bool:
+        return _is_elsewhere(path) or (self._folder / path).exists()
+
     def _relative(self, path: str) -> str:
-        if path == "-":
+        if _is_elsewhere(path):
             return path
         try:
             return Path(os.path.relpath(os.path.realpath(path), self._folder)).as_posix()
         except ValueError:  # on another drive
             return Path(path).as_posix()
+
+
+def _is_elsewhere(path: str) -> bool:
+    """Whether an input is no file: standard input or an address."""
+    return path == "-" or "://" in path
