@@ -23,6 +23,7 @@ from mtcheck.names.evidence import Candidate
 from mtcheck.segments import Window, windows
 from mtcheck.surprisals import Collector, WordPlaces
 from mtcheck.weighing import Question
+from mtcheck.window_cache import WindowCache
 
 WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
@@ -132,6 +133,7 @@ class Checker:
         self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
         self._model = load(base.folder, chosen.folder, precision, threads)
         self._swaps = swaps.load(chosen.folder)
+        self._cache = WindowCache()
         self._lock = threading.Lock()
         names_digest = judging.digest(self._names, self._name_weights)
         self.signature = signature.compose(base, chosen, names_digest, self._model.precision)
@@ -160,7 +162,13 @@ class Checker:
         texts = [[window.text for window in check.next] for check in checks]
         with self._lock:
             judged, companies = judge(
-                self._model, texts, self._calibration, self._swaps, [check.company for check in checks], questions
+                self._model,
+                texts,
+                self._calibration,
+                self._swaps,
+                [check.company for check in checks],
+                questions,
+                self._cache,
             )
         for check, company, found, judgements in zip(checks, companies, placed, judged, strict=True):
             check.company = company

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from mtcheck import detector, rescoring, second_pass, suggester, weighing
@@ -14,6 +14,7 @@ from mtcheck.segments import Span
 from mtcheck.suggester import Place
 from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
+from mtcheck.window_cache import WindowCache
 
 BATCH_TOKENS = 4096
 """Tokens of one pass, both copies of all its windows with their padding."""
@@ -56,21 +57,25 @@ def judge(
     swaps: Swaps,
     before: Sequence[Company] = (),
     questions: Sequence[Sequence[Sequence[Question]]] = (),
+    cache: WindowCache | None = None,
 ) -> tuple[list[list[Judgement]], list[Company]]:
     """Judge windows of some documents; ``before`` is what earlier windows of each were like.
 
-    ``questions`` are wordings to weigh, for each window of each document.
+    ``questions`` are wordings to weigh, for each window of each document. Windows that the ``cache`` knows are not read
+    again.
 
     What each document's windows were like so far comes back with the judgements. The windows of all documents are read
     together, and their keys and values are held until all are.
     """
     texts = [text for windows in documents for text in windows]
     asked: list[Sequence[Question]] = [some for windows in questions for some in windows] or [()] * len(texts)
-    batches = list(_read(model, texts))
-    alone: dict[int, list[WordReading]] = {}
+    cache = cache or WindowCache(1)
+    alone = {i: known for i, text in enumerate(texts) if (known := cache.words(text)) is not None}
+    batches = list(_read(model, texts, [i for i in range(len(texts)) if i not in alone]))
     for batch in batches:
         for row, number in enumerate(batch.numbers):
             alone[number] = _words(model, batch, row, weights, swaps)
+            cache.keep_words(texts[number], alone[number])
     words: list[list[WordReading]] = []
     now: list[Company] = []
     for windows, earlier in zip(documents, before or [Company()] * len(documents), strict=True):
@@ -78,6 +83,10 @@ def judge(
         judged_words, company = detector.in_company(read, weights.company, earlier)
         words += judged_words
         now.append(company)
+    keys = [cache.key(*item) for item in zip(texts, words, asked, strict=True)]
+    final = {i: found for i, key in enumerate(keys) if (found := cache.judgement(key)) is not None}
+    unread = set(range(len(texts))) - final.keys() - {number for batch in batches for number in batch.numbers}
+    batches += _read(model, texts, sorted(unread))
     first: dict[int, Judgement] = {}
     while batches:  # a batch's memory is given back once its proposals are made
         batch = batches.pop()
@@ -85,23 +94,26 @@ def judge(
         gains = weighing.weigh(batch.read, batch.texts, batch.tokens, [asked[i] for i in batch.numbers], model.tokenize)
         for number, reading, found, gained in zip(batch.numbers, batch.read.readings, places, gains, strict=True):
             first[number] = Judgement(words[number], found, reading, gained)
-    judged = iter(_judge_again(model, texts, [first[i] for i in range(len(texts))], weights, swaps))
+    for i, judgement in _judge_again(model, texts, first, weights, swaps).items():
+        cache.keep_judgement(keys[i], judgement)
+        final[i] = judgement
+    judged = iter(final[i] for i in range(len(texts)))
     return [list(itertools.islice(judged, len(windows))) for windows in documents], now
 
 
 def _judge_again(
-    model: EditingModel, texts: Sequence[str], first: Sequence[Judgement], weights: Calibration, swaps: Swaps
-) -> list[Judgement]:
+    model: EditingModel, texts: Sequence[str], first: Mapping[int, Judgement], weights: Calibration, swaps: Swaps
+) -> dict[int, Judgement]:
     """Read windows again in which something was surely fixed; it clears the view on what is around the fixes."""
-    final = list(first)
+    final = dict(first)
     mended = {
-        i: second_pass.mend(text, fixes)
-        for i, text in enumerate(texts)
-        if (fixes := second_pass.sure_fixes(first[i].places, weights.fix_from))
+        i: second_pass.mend(texts[i], fixes)
+        for i, judgement in sorted(first.items())
+        if (fixes := second_pass.sure_fixes(judgement.places, weights.fix_from))
     }
-    numbers = list(mended)
-    for batch in _read(model, [mended[i].text for i in numbers]):
-        changed = [numbers[k] for k in batch.numbers]
+    again_texts = {i: item.text for i, item in mended.items()}
+    for batch in _read(model, again_texts, list(mended)):
+        changed = batch.numbers
         words = []
         for row, i in enumerate(changed):
             read = _words(model, batch, row, weights, swaps)
@@ -136,16 +148,16 @@ def _places(
     return [[place for place in places if place.row == row] for row in range(len(words))]
 
 
-def _read(model: EditingModel, texts: Sequence[str]) -> Iterator[_Batch]:
-    """Read texts in batches of like lengths whose padded size stays within bounds."""
-    tokens = [model.tokenize(text) for text in texts]
-    sizes = [2 * len(item.ids) + 2 for item in tokens]
+def _read(model: EditingModel, texts: Sequence[str] | Mapping[int, str], numbers: Sequence[int]) -> Iterator[_Batch]:
+    """Read the texts of these numbers in batches of like lengths whose padded size stays within bounds."""
+    tokens = {i: model.tokenize(texts[i]) for i in numbers}
+    sizes = {i: 2 * len(item.ids) + 2 for i, item in tokens.items()}
     cut: list[list[int]] = []
-    for i in sorted(range(len(texts)), key=sizes.__getitem__):
+    for i in sorted(numbers, key=sizes.__getitem__):
         if cut and (len(cut[-1]) + 1) * sizes[i] <= BATCH_TOKENS:
             cut[-1].append(i)
         else:
             cut.append([i])
-    for numbers in cut:
-        read = model.read([tokens[i].ids for i in numbers])
-        yield _Batch(numbers, [texts[i] for i in numbers], [tokens[i] for i in numbers], read)
+    for together in cut:
+        read = model.read([tokens[i].ids for i in together])
+        yield _Batch(together, [texts[i] for i in together], [tokens[i] for i in together], read)

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from mtcheck import Checker, DocumentResult, Severity
 from mtcheck.document import Document
+from mtcheck.language_model.editing import Pass
 from mtcheck.reports.json import verdict_entry
 from mtcheck.rules import RULES
+from mtcheck.window_cache import WindowCache
 
 GARBLED = (
     "The two sides are scheduled to satisfy in Geneva on Monday, the Overseas Ministry mentioned. "
@@ -134,6 +137,26 @@ def test_documents_checked_together_have_the_findings_that_each_has_alone(
     assert [result.findings for result in together] == [result.findings for result in alone]
     # Sums of a batch differ from those of one text in digits that no report shows.
     assert [verdict_entry(result.verdict) for result in together] == [verdict_entry(r.verdict) for r in alone]
+
+
+def test_a_text_is_judged_anew_only_where_it_changed(checker: Checker, monkeypatch: pytest.MonkeyPatch):
+    paragraphs = [f"{CLEAN} Paragraph {number} ends here, and that is all it has to say." * 2 for number in range(8)]
+    checker.check("\n\n".join([*paragraphs, GARBLED]))
+    read: list[str] = []
+    model_read = checker._model.read
+
+    def counting(windows: Sequence[Sequence[int]], alternatives: int = 6) -> Pass:
+        read.extend(checker._model.decode(ids) for ids in windows)
+        return model_read(windows, alternatives)
+
+    monkeypatch.setattr(checker._model, "read", counting)
+    changed = "\n\n".join([*paragraphs, GARBLED.replace("folks", "people")])
+    again = checker.check(changed)
+    assert 0 < len(read) <= 4
+    read.clear()
+    monkeypatch.setattr(checker, "_cache", WindowCache())
+    assert again == checker.check(changed)
+    assert len(read) > 4
 
 
 def test_threads_share_a_checker(checker: Checker):
