@@ -17,13 +17,13 @@ from mtcheck.detector import Company
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerprint
 from mtcheck.judgement import Judgement, judge, word_surprisals
+from mtcheck.known_windows import MOST_KEPT, WindowCache
 from mtcheck.language_model import load
 from mtcheck.names import judging, name_list
 from mtcheck.names.evidence import Candidate
 from mtcheck.segments import Window, windows
 from mtcheck.surprisals import Collector, WordPlaces
 from mtcheck.weighing import Question
-from mtcheck.window_cache import WindowCache
 
 WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
@@ -133,7 +133,7 @@ class Checker:
         self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
         self._model = load(base.folder, chosen.folder, precision, threads)
         self._swaps = swaps.load(chosen.folder)
-        self._cache = WindowCache()
+        self._cache: WindowCache = WindowCache(MOST_KEPT)
         self._lock = threading.Lock()
         names_digest = judging.digest(self._names, self._name_weights)
         self.signature = signature.compose(base, chosen, names_digest, self._model.precision)

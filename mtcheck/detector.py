@@ -17,8 +17,6 @@ CAP = 12.0
 """Features are cut off here, in nats: what is beyond is the language model's noise."""
 USUAL_RATE = 0.05
 """The share of garbled words that a document is taken to have before anything of it is read."""
-RATE_STEP = 0.2
-"""Log odds in whose steps a rate counts, so that a small change elsewhere seldom changes what is said of a word."""
 DOUBT = 40
 """Words that the usual rate counts for beside those that were read."""
 
@@ -97,8 +95,7 @@ def in_company(
         judged.append([])
         for word, chance in zip(window, row, strict=True):
             rate = (now.garbled - chance + USUAL_RATE * DOUBT) / (now.words - 1 + DOUBT)
-            steps = round(math.log(rate / (1.0 - rate)) / RATE_STEP)
-            features = word.features | {"rate": steps * RATE_STEP}
+            features = word.features | {"rate": math.log(rate / (1.0 - rate))}
             judged[-1].append(replace(word, logit=weights.logit(features), features=features))
     return judged, now
 

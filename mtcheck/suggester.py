@@ -26,7 +26,7 @@ FALLBACK_LENGTH = 6
 """Decoded tokens after which a return that only one token proves is no longer believed."""
 FALLBACK_REACH = 4
 """How many tokens of the draft may be replaced where only one token proves the return."""
-LEAST_GARBLED = 0.35
+LEAST_GARBLED = 0.3
 """Mean chance to be garbled that the words replaced by a proposal must have, unless it is likely itself."""
 LIKELY_SHARE = math.log(0.3)
 
@@ -205,7 +205,7 @@ def _is_nonsense(before: str, after: str) -> bool:
 def _resumed_in_place(proposal: Proposal, words: Sequence[WordReading]) -> bool:
     """Whether the copy resumed where it should: the wording is likely, or most of what it replaces looks garbled."""
     span = proposal.span
-    chances = [word.chance for word in words if word.span.overlaps(span.start, span.end)]
+    chances = [word.chance_alone for word in words if word.span.overlaps(span.start, span.end)]
     return len(chances) < 2 or proposal.share >= LIKELY_SHARE or sum(chances) / len(chances) >= LEAST_GARBLED
 
 

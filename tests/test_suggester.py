@@ -76,9 +76,9 @@ def test_another_wording_is_not_nonsense():
 
 
 def test_an_unlikely_proposal_that_replaces_mostly_right_words_is_dropped():
-    logits = [3.0, -3.0, -4.0, 2.0]
+    logits = [3.0, -3.0, -4.0, -2.0]
     words = [WordReading(Span(4 * i, 4 * i + 3), i, i + 1, i, logit, logit, {}) for i, logit in enumerate(logits)]
     assert _resumed_in_place(Proposal(Span(0, 3), "x", -3.0, -3.0), words)
     assert _resumed_in_place(Proposal(Span(0, 7), "x", -3.0, -3.0), words)
-    assert not _resumed_in_place(Proposal(Span(0, 11), "x", -3.0, -3.0), words)
-    assert _resumed_in_place(Proposal(Span(0, 11), "x", -0.3, -0.3), words)
+    assert not _resumed_in_place(Proposal(Span(0, 15), "x", -3.0, -3.0), words)
+    assert _resumed_in_place(Proposal(Span(0, 15), "x", -0.3, -0.3), words)

@@ -16,7 +16,7 @@ from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, swaps
 from mtcheck._version import __version__
 from mtcheck.detector import Company, WordReading, in_company, read_words
-from mtcheck.judgement import BATCH_TOKENS
+from mtcheck.known_windows import BATCH_TOKENS
 from mtcheck.language_model import load
 from mtcheck.language_model.attention import register
 from mtcheck.language_model.editing import EditingModel
