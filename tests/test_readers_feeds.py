@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_places import check_places, source_of
 
+from mtcheck.document import Document
 from mtcheck.readers.feeds import read_feed
 
 RSS = (
@@ -49,3 +50,11 @@ def test_any_words_lead_back_to_the_feed(words: str) -> None:
     )
     (entry,) = read_feed("a.rss", feed)
     check_places(feed, entry, lambda source: unescape(unescape(source)))
+
+
+def test_references_of_html_are_read_where_the_feed_does_not_declare_them() -> None:
+    feed = "<rss><item><title>Caf&eacute; &foo;&nbsp;so</title></item></rss>"
+    (entry,) = read_feed("a.rss", feed)
+    assert isinstance(entry, Document)
+    assert entry.text == "Café &foo;\xa0so"
+    assert source_of(feed, entry, "é") == "&eacute;"

@@ -129,6 +129,8 @@ class _Builder:
         self._kept: tuple[int, int] | None = None
         """A stretch of text that is not yet a piece; the parser tells of it line by line."""
         self._parser = expat.ParserCreate("utf-8", " ")
+        # As if a document type told of entities elsewhere: feeds use HTML's without one, and those are known.
+        self._parser.UseForeignDTD(True)
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text

@@ -45,4 +45,6 @@ def line(path: str, finding: Finding) -> str:
     said = ", ".join(f'"{" ".join(s.text.split())}"' for s in finding.suggestions) or finding.message
     where = f"{path}:{finding.line}:{finding.column}"
     what = f"{finding.severity.label} {finding.rule} {percent(finding.confidence)}"
+    if finding.location:
+        what += f" ({finding.location})"
     return f'{where}: {what} "{" ".join(finding.text.split())}": {said}'

@@ -27,7 +27,7 @@ class GithubReport:
     def document(self, document: Document, result: DocumentResult) -> None:
         """Write the commands of one file's findings."""
         for finding in result.findings:
-            self._stream.write(_command(result.path, finding))
+            self._stream.write(_command(document, finding))
         self._stream.flush()
 
     def failure(self, failure: Failure) -> None:
@@ -38,11 +38,14 @@ class GithubReport:
         """Nothing: annotations have no end."""
 
 
-def _command(path: str, finding: Finding) -> str:
-    properties = {"file": path, "line": finding.line, "endLine": finding.end_line, "col": finding.column}
-    if finding.line == finding.end_line:  # GitHub takes an end column on one line only
-        properties["endColumn"] = finding.end_column
-    properties["title"] = f"mtcheck {finding.rule} {percent(finding.confidence)}"
+def _command(document: Document, finding: Finding) -> str:
+    properties: dict[str, object] = {"file": document.path}
+    if not document.extracted:
+        properties |= {"line": finding.line, "endLine": finding.end_line, "col": finding.column}
+        if finding.line == finding.end_line:  # GitHub takes an end column on one line only
+            properties["endColumn"] = finding.end_column
+    where = f" ({finding.location})" if finding.location else ""
+    properties["title"] = f"mtcheck {finding.rule} {percent(finding.confidence)}{where}"
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {listed}::{_data(sentence(finding))}\n"
 

@@ -72,7 +72,7 @@ def _diagnostic(document: Document, finding: Finding, columns: _Bytes) -> dict[s
     }
     return {
         "message": sentence(finding),
-        "location": {"path": document.path, "range": where},
+        "location": {"path": document.path, **({} if document.extracted else {"range": where})},
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
         "suggestions": [

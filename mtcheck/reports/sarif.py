@@ -107,18 +107,14 @@ def _result(document: Document, finding: Finding) -> dict[str, Any]:
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": sentence(finding)},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": where,
-                    "region": {**region, "snippet": {"text": document.source[first:last]}},
-                }
-            }
-        ],
+        "locations": [{"physicalLocation": {"artifactLocation": where}}],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "mtcheck/v1": finding.fingerprint},
         "rank": round(100 * finding.confidence, 1),
         "properties": {"inQuotation": finding.in_quotation},
     }
+    if not document.extracted:  # a region of text in a file that is none would mislead
+        snippet = {"text": document.source[first:last]}
+        entry["locations"][0]["physicalLocation"]["region"] = {**region, "snippet": snippet}
     if finding.rule in _NUMBERS:
         entry["ruleIndex"] = _NUMBERS[finding.rule]
     if finding.location:

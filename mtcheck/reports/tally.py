@@ -13,12 +13,13 @@ LOOKS_SPUN = 0.5
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over the files of one run; ``last`` is the verdict on the latest file.
+    """Counts over the files of one run and the documents in them; ``last`` is the verdict on the latest document.
 
-    ``over_limits``: how many files exceed a limit; ``unchanged``: how many were checked by an earlier run.
+    ``over_limits``: how many documents exceed a limit; ``unchanged``: how many were checked by an earlier run.
     """
 
     files: int = 0
+    documents: int = 0
     words: int = 0
     failures: int = 0
     spun: int = 0
@@ -27,10 +28,13 @@ class Tally:
     interrupted: bool = False
     over_limits: int = 0
     unchanged: int = 0
+    _latest: str | None = None
 
     def add(self, result: DocumentResult) -> None:
-        """Count one checked file."""
-        self.files += 1
+        """Count one checked document; those of a file come after each other."""
+        self.files += result.path != self._latest
+        self._latest = result.path
+        self.documents += 1
         self.words += result.words
         self.spun += looks_spun(result.verdict)
         self.severities.update(finding.severity for finding in result.findings)

@@ -61,7 +61,7 @@ class TextReport:
 
     def end(self, tally: Tally) -> None:
         """Print the summary: of one file in one line, of several for each that has something and for all."""
-        if tally.files > 1:
+        if tally.documents > 1:
             self._close_file()
         if self._summary:
             self._print(Text(summary(tally), "bold"))
@@ -77,7 +77,8 @@ class TextReport:
 
     def _finding(self, document: Document, finding: Finding, wordings: WordingNats | None) -> None:
         style = _STYLES[finding.severity]
-        head = Text(f"{self._show(document.path)}:{finding.line}:{finding.column}: ")
+        place = "" if document.extracted else f"{finding.line}:{finding.column}:"
+        head = Text(f"{self._show(document.path)}:{place} ")
         head.append(finding.severity.label, style).append(f" {finding.rule} {percent(finding.confidence)}")
         if _adds_something(finding):
             head.append(f" {self._show(finding.message)}")

@@ -26,11 +26,12 @@ def _line(text: str) -> str:
 
 def summary(tally: Tally) -> str:
     """The last line: ``1 file, 815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words; looks spun``."""
-    line = f"{count(tally.files, 'file')}, {facts(tally)}" if tally.files else "no file checked"
-    if tally.files == 1 and tally.last:
+    line = f"{_inputs(tally)}, {facts(tally)}" if tally.files else "no file checked"
+    if tally.documents == 1 and tally.last:
         line += f"; {verdict_words(tally.last)}"
     elif tally.spun:
-        line += f"; {count(tally.spun, 'file looks', 'files look')} spun"
+        noun = "file" if tally.documents == tally.files else "document"
+        line += f"; {count(tally.spun, f'{noun} looks', f'{noun}s look')} spun"
     if tally.unchanged:
         line += f"; {tally.unchanged:,} unchanged since an earlier run"
     if tally.interrupted:
@@ -38,6 +39,12 @@ def summary(tally: Tally) -> str:
     if tally.failures:
         line += f"; {count(tally.failures, 'input')} not checked"
     return line
+
+
+def _inputs(tally: Tally) -> str:
+    """How many files, and documents where those are more: ``1 file with 20 documents``."""
+    more = f" with {count(tally.documents, 'document')}" if tally.documents != tally.files else ""
+    return count(tally.files, "file") + more
 
 
 def facts(tally: Tally) -> str:

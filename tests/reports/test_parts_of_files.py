@@ -4,13 +4,17 @@ import io
 import json
 from typing import Any
 
-from mtcheck.document import Document
+from mtcheck.document import Document, Label
 from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict
 from mtcheck.readers.feeds import read_feed
+from mtcheck.reports.concise import ConciseReport
+from mtcheck.reports.github import GithubReport
 from mtcheck.reports.json import JsonReport
 from mtcheck.reports.rdjson import RdjsonReport
 from mtcheck.reports.sarif import SarifReport
 from mtcheck.reports.tally import Tally
+from mtcheck.reports.text import TextReport
+from mtcheck.reports.wording import summary
 
 FEED = (
     "<rss>\n<item><title>Éire</title><guid>g1</guid><description>\n<![CDATA[<p>é the dying march</p>]]></description>\n"
@@ -75,3 +79,39 @@ def test_a_fix_is_offered_only_where_no_markup_would_be_lost() -> None:
     one, two = printed(SarifReport)["runs"][0]["results"]
     assert ("fixes" in one, "fixes" in two) == (True, False)
     assert one["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "entry 1 (g1), summary"}]
+
+
+LABELS = (Label(0, "paragraph 1"), Label(5, "footnote 2"))
+WORD = Document("a.docx", "So.\n\nA dying march.", labels=LABELS, extracted=True)
+
+
+def test_a_finding_in_a_word_file_is_placed_by_its_path_and_not_by_a_line() -> None:
+    pair = found(WORD, "dying march")
+    stream = io.StringIO()
+    for report in (TextReport(stream), GithubReport(stream), ConciseReport(stream)):
+        report.document(*pair)
+    text, github, concise = (line for line in stream.getvalue().splitlines() if "MT101" in line)
+    assert text.startswith("a.docx: error MT101 97 %")
+    assert "(footnote 2)" in text
+    assert github.startswith("::error file=a.docx,title=mtcheck MT101 97 %25 (footnote 2)::")
+    assert "error MT101 97 % (footnote 2)" in concise
+    sarif, rdjson = io.StringIO(), io.StringIO()
+    for begun in (SarifReport(sarif), RdjsonReport(rdjson)):
+        begun.begin("mtcheck:test")
+        begun.document(*pair)
+        begun.end(Tally())
+    (result,) = json.loads(sarif.getvalue())["runs"][0]["results"]
+    assert "region" not in result["locations"][0]["physicalLocation"]
+    assert result["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "footnote 2"}]
+    (diagnostic,) = json.loads(rdjson.getvalue())["diagnostics"]
+    assert diagnostic["location"] == {"path": "a.docx"}
+
+
+def test_the_summary_counts_files_and_the_documents_in_them() -> None:
+    tally = Tally()
+    for document in read_feed("a.rss", FEED):
+        assert isinstance(document, Document)
+        tally.add(found(document, "dying march")[1])
+    assert summary(tally).startswith("1 file with 2 documents, 18 words: 2 findings")
+    tally.add(found(WORD, "dying march")[1])
+    assert summary(tally).startswith("2 files with 3 documents")
