@@ -17,14 +17,14 @@ from mtcheck.commands import check, configured, options
 from mtcheck.commands.configured import ConfiguredCommand
 from mtcheck.display import visible
 from mtcheck.findings import Severity
-from mtcheck.fixing.difference import in_utf8, unified_diff
+from mtcheck.fixing.difference import unified_diff
 from mtcheck.fixing.fixer import Automatic, Chooser, FixableFile, Fixer, Outcome
 from mtcheck.fixing.fixes import Fixed
 from mtcheck.fixing.replacement import replace_file
 from mtcheck.fixing.text_file import TextFile
 from mtcheck.policy import Policy
 from mtcheck.progress import silent, terminal_progress
-from mtcheck.readers import STDIN, Source, is_address, read_bytes
+from mtcheck.readers import STDIN, Source, is_address, is_word, read_bytes
 from mtcheck.reports import Tally
 from mtcheck.runner import Runner
 
@@ -162,7 +162,12 @@ def has_terminal() -> bool:
 
 
 def _open(source: Source, *, encoding: str | None, all_text: bool, fields: Sequence[str]) -> FixableFile:
-    return TextFile(source.path, read_bytes(source), encoding=encoding, all_text=all_text, fields=fields)
+    data = read_bytes(source)
+    if is_word(data, source.path):
+        from mtcheck.fixing.word_file import WordFile
+
+        return WordFile(source.path, data)
+    return TextFile(source.path, data, encoding=encoding, all_text=all_text, fields=fields)
 
 
 def _write(file: FixableFile, fixed: Fixed) -> None:
@@ -176,10 +181,8 @@ def _pass_through(file: FixableFile, fixed: Fixed) -> None:
 
 def _print_diff(file: FixableFile, fixed: Fixed) -> None:
     """Print a diff; on a terminal in colours, and with nothing in it that the terminal would act on."""
-    data, edits = file.data, fixed.edits
-    if fixed.codec.startswith(("utf-16", "utf-32")):
-        data, edits = in_utf8(data, edits, fixed.codec)
-    lines = unified_diff("stdin" if file.path == STDIN else file.path, data, edits)
+    name = "stdin" if file.path == STDIN else file.path
+    lines = unified_diff(f"{name} ({fixed.readable})" if fixed.readable else name, *fixed.shown)
     if sys.stdout is None or not sys.stdout.isatty():
         _print_bytes(lines)
         return

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from mtcheck.findings import Finding
+from mtcheck.document import Document
+from mtcheck.findings import Failure, Finding
 from mtcheck.fixing.edits import Edit, NotFixable
+
+MOST_READINGS = 64
+"""How often a file is read again to find the fixes that would change more than their wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,17 @@ class Fixed:
 
     Attributes:
         data: its bytes.
-        edits: what changed in them.
         made: the fixes that were made.
         refused: those that would have changed more than their words.
-        codec: its encoding; empty where it is no text.
+        shown: how the change is shown, as bytes and their edits; the file's own where it is text.
+        readable: what ``shown`` is where it is not the file's own bytes: ``UTF-16 text``.
     """
 
     data: bytes
-    edits: tuple[ByteEdit, ...]
     made: tuple[Fix, ...]
     refused: tuple[Fix, ...]
-    codec: str = ""
+    shown: tuple[bytes, tuple[ByteEdit, ...]]
+    readable: str = ""
 
 
 class Chosen:
@@ -80,6 +84,38 @@ class Chosen:
     def remove(self, fix: Fix) -> None:
         """Take a fix out."""
         self.fixes.remove(fix)
+
+
+def sift(fixes: Iterable[Fix], reads_right: Callable[[Sequence[Fix]], bool]) -> tuple[list[Fix], list[Fix]]:
+    """The fixes that go together, in the order of their places, and those that do not.
+
+    ``reads_right`` says of some of them whether a file with them reads as it should.
+    """
+    made: list[Fix] = []
+    refused: list[Fix] = []
+    pending, readings = [sorted(fixes, key=lambda fix: (fix.start, fix.end))], 0
+    while pending:
+        group = pending.pop()
+        readings += 1
+        if not group or (readings <= MOST_READINGS and reads_right([*made, *group])):
+            made += group
+        elif len(group) == 1 or readings > MOST_READINGS:
+            refused += group
+        else:
+            half = len(group) // 2
+            pending += [group[half:], group[:half]]
+    return made, refused
+
+
+def said(document: Document | Failure, fixes: Iterable[Fix] = ()) -> list[str]:
+    """The words of a document with some fixes, in their order; of a failure its message, which must stay the same."""
+    if isinstance(document, Failure):
+        return document.message.split()
+    parts, at = [], 0
+    for fix in fixes:
+        parts += [document.text[at : fix.finding.start], fix.wording]
+        at = fix.finding.end
+    return "".join([*parts, document.text[at:]]).split()
 
 
 def splice(data: bytes, edits: Iterable[ByteEdit]) -> bytes:

@@ -8,13 +8,11 @@ from itertools import accumulate, pairwise
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure, Finding
+from mtcheck.fixing.difference import in_utf8
 from mtcheck.fixing.edits import NotFixable, find_edits
-from mtcheck.fixing.fixes import ByteEdit, Fix, Fixed, splice
+from mtcheck.fixing.fixes import ByteEdit, Fix, Fixed, said, sift, splice
 from mtcheck.readers import documents_in, text_encoding
 from mtcheck.silencers import without_silencers
-
-MOST_READINGS = 64
-"""How often a file is read again to find the fixes that would change more than their wording."""
 
 
 class TextFile:
@@ -59,22 +57,15 @@ class TextFile:
         Raises:
             InputError: its encoding does not lead back to the same bytes.
         """
-        chosen = sorted(fixes, key=lambda fix: (fix.start, fix.end))
-        made: list[Fix] = []
-        refused: list[Fix] = []
-        pending, readings = [chosen], 0
-        while pending:
-            group = pending.pop()
-            readings += 1
-            if not group or (readings <= MOST_READINGS and self._reads_right([*made, *group])):
-                made += group
-            elif len(group) == 1 or readings > MOST_READINGS:
-                refused += group
-            else:
-                half = len(group) // 2
-                pending += [group[half:], group[:half]]
-        edits = self._byte_edits(made)
-        return Fixed(splice(self.data, edits), tuple(edits), tuple(made), tuple(refused), self._encoding.codec)
+        made, refused = sift(fixes, self._reads_right)
+        edits = tuple(self._byte_edits(made))
+        shown, readable = (self.data, edits), ""
+        if self._encoding.codec.startswith(("utf-16", "utf-32")):
+            shown, readable = (
+                in_utf8(self.data, edits, self._encoding.codec),
+                f"{self._encoding.codec[:6].upper()} text",
+            )
+        return Fixed(splice(self.data, edits), tuple(made), tuple(refused), shown, readable)
 
     def _reads_right(self, fixes: Sequence[Fix]) -> bool:
         """Whether the file with these fixes holds the same documents, with their wordings and no other change."""
@@ -86,7 +77,7 @@ class TextFile:
         for fix in fixes:
             wordings.setdefault(fix.document, []).append(fix)
         return len(read) == len(self.documents) and all(
-            _said(after) == _said(before, wordings.get(number, []))
+            said(after) == said(before, wordings.get(number, []))
             for number, (before, after) in enumerate(zip(self.documents, read, strict=True))
         )
 
@@ -113,14 +104,3 @@ class TextFile:
             ByteEdit(start, end, self._encoding.encode(edit.text))
             for edit, start, end in zip(edits, offsets[::2], offsets[1::2], strict=True)
         ]
-
-
-def _said(document: Document | Failure, fixes: Sequence[Fix] = ()) -> list[str]:
-    """The words of a document with some fixes, in their order; of a failure its message, which must stay the same."""
-    if isinstance(document, Failure):
-        return document.message.split()
-    parts, at = [], 0
-    for fix in fixes:
-        parts += [document.text[at : fix.finding.start], fix.wording]
-        at = fix.finding.end
-    return "".join([*parts, document.text[at:]]).split()

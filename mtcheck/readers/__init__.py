@@ -7,7 +7,7 @@ takes it for plain text, ``decode`` does so for bytes. A format is a module here
 from __future__ import annotations
 
 from mtcheck.readers.discover import STDIN, SUFFIXES, Source, discover, is_address, read, read_bytes
-from mtcheck.readers.formats import DOCUMENT_SUFFIXES, documents_in, read_documents, text_encoding
+from mtcheck.readers.formats import DOCUMENT_SUFFIXES, documents_in, is_word, read_documents, text_encoding
 from mtcheck.readers.text import MAX_BYTES, decode, find_encoding
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "documents_in",
     "find_encoding",
     "is_address",
+    "is_word",
     "read",
     "read_bytes",
     "read_documents",

@@ -141,7 +141,7 @@ def documents_in(
     """
     suffix = PurePath(path).suffix.lower() if suffix is None else suffix
     kind = _BY_SUFFIX.get(suffix, "")
-    if kind == "docx" or data[:8].startswith(_ARCHIVES):
+    if is_word(data, f"x{suffix}"):
         return [*_word(path, data, kind)]
     text = decode(data, path, encoding or _declared(data, kind))
     kind = _by_content(text.text, kind)
@@ -163,6 +163,11 @@ def documents_in(
         return [*_reader(kind, all_text, fields)(path, text.text)]
     except (ValueError, RecursionError) as error:
         raise InputError(path, f"{error}{_REMEDY}") from error
+
+
+def is_word(data: bytes, path: str) -> bool:
+    """Whether an input is read as a Word file, by its name or by how it begins."""
+    return _BY_SUFFIX.get(PurePath(path).suffix.lower()) == "docx" or data[:8].startswith(_ARCHIVES)
 
 
 def text_encoding(data: bytes, path: str, encoding: str | None = None) -> Encoding:

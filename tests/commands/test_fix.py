@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner, Result
 from fake_cli import load
@@ -108,6 +109,18 @@ class _Headings:
         heading = (Suggestion("# last week", 0.9),)
         found = [replace(one, suggestions=heading) if one.text == "final week" else one for one in result.findings]
         return replace(result, findings=tuple(found))
+
+
+def test_word_files_are_fixed_and_shown_as_text(drafts: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Stop the dying march.")
+    document.save(str(drafts / "a.docx"))
+    diff = run("a.docx").stdout
+    assert diff.startswith("--- a.docx (text)\t\n+++ a.docx (text)\t\n")
+    assert "-Stop the dying march.\n+Stop the death march.\n" in diff
+    assert run("--write", "a.docx").exit_code == 0
+    assert docx.Document(str(drafts / "a.docx")).paragraphs[0].text == "Stop the death march."
+    assert run("--write", "-", stdin=(drafts / "a.docx").read_bytes()).exit_code == 0
 
 
 def test_standard_input_comes_out_fixed(drafts: Path) -> None:

@@ -180,7 +180,7 @@ def test_outside_the_replaced_places_every_byte_is_the_same(path: str, text: str
     result = file.fixed(fixes(file))
     assert not result.refused
     at = shift = 0
-    for edit in result.edits:
+    for edit in result.shown[1]:
         assert result.data[at + shift : edit.start + shift] == file.data[at : edit.start]
         assert result.data[edit.start + shift : edit.start + shift + len(edit.data)] == edit.data
         shift += len(edit.data) - (edit.end - edit.start)
