@@ -2,10 +2,10 @@
 
     python scripts/load_test.py --clients 50 --seconds 60
 
-Starts a server on a free port, asks it for each text alone, then has all clients ask at once and compares. Prints
-requests, wrong and lost answers, latency and the server's memory as JSON; the exit status is 1 where an answer is wrong
-or lost. A request that is refused, since its turn did not come in time, has a status of its own. Latency is from a
-request to its whole answer, waiting for the other clients included.
+Starts a server on a free port and asks it for each text alone; then has all clients ask another one at once and
+compares. Prints answers, those that were wrong or lost, latency and the server's memory as JSON; the exit status is 1
+where one was wrong or lost. A request that is refused, since its turn did not come in time, has a status of its own.
+Latency is from a request to its whole answer, waiting for the other clients included.
 """
 
 from __future__ import annotations
@@ -54,22 +54,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--texts", type=int, default=100, help="how many different texts there are")
     parser.add_argument("--server", nargs="+", default=[sys.executable, "-m", "mtcheck"], help="the command to run")
     parser.add_argument("--threads", type=int, help="processor threads of the server")
     options = parser.parse_args(arguments)
     own = [*options.server, "serve", "--port", "0", "--queue", str(2 * options.clients + MISBEHAVING)]
     if options.threads:
         own += ["--threads", str(options.threads)]
+    texts = some_texts(options.texts)
+    with served(own) as (_, address):
+        right = [ask(address, text)[1] for text in texts]
+    # Anew, since a checker knows again what it has read lately.
     with served(own) as (process, address):
-        report = load(process, address, options.clients, options.seconds)
+        report = load(process, address, texts, right, options.clients, options.seconds)
     print(json.dumps(report, indent=2))
     return 1 if report["wrong"] or report["lost"] else 0
 
 
-def load(process: psutil.Process, address: tuple[str, int], clients: int, seconds: float) -> dict[str, Any]:
+def load(
+    process: psutil.Process,
+    address: tuple[str, int],
+    texts: Sequence[str],
+    right: Sequence[Any],
+    clients: int,
+    seconds: float,
+) -> dict[str, Any]:
     """Have clients ask for some time, and tell what came of it."""
-    texts = some_texts()
-    right = [ask(address, text)[1] for text in texts]
     before = process.memory_info().rss
     outcome = Outcome()
     stop = threading.Event()
@@ -115,11 +125,12 @@ def load(process: psutil.Process, address: tuple[str, int], clients: int, second
     }
 
 
-def some_texts() -> list[str]:
-    """Short drafts out of the rules' examples, garbled and sound."""
+def some_texts(count: int) -> list[str]:
+    """Short drafts out of the rules' examples, a garbled and a sound one in each."""
     flagged = [text.replace("[", "").replace("]", "") for rule in RULES.values() for text in rule.flags]
     passed = [text for rule in RULES.values() for text in rule.passes]
-    return [f"{one} {other}\n" for one, other in zip(flagged, passed, strict=False)]
+    pairs = [f"{one} {other}\n" for one in flagged for other in passed]
+    return pairs[:: max(1, len(pairs) // count)][:count]
 
 
 def client(
@@ -131,7 +142,7 @@ def client(
     stop: threading.Event,
 ) -> None:
     """Ask for one text after the other."""
-    turn = number
+    turn = 7 * number  # each begins with a text of its own
     while not stop.is_set():
         turn += 1
         which = turn % len(texts)
@@ -150,7 +161,7 @@ def client(
 
 def misbehave(address: tuple[str, int], number: int, outcome: Outcome, stop: threading.Event) -> None:
     """Do what clients should not."""
-    body = urlencode({"language": "en", "text": some_texts()[0]}).encode()
+    body = urlencode({"language": "en", "text": some_texts(1)[0]}).encode()
     parts: list[list[bytes]] = [
         [head(len(body)), body],  # and hang up before the answer
         [head(len(body)), body[:20]],

@@ -131,7 +131,12 @@ def create(checker: StepwiseChecker, words: Words, settings: Settings, policy: P
     guarded: ASGIApp = Guard(app, settings)
     if settings.origins:
         guarded = CORSMiddleware(
-            guarded, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"], max_age=600
+            guarded,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            allow_private_network=True,  # pages from the internet that were named may ask this machine
+            max_age=600,
         )
     return Journal(guarded, lambda: LANGUAGETOOL | OWN, service.metrics.answered)
 
