@@ -58,3 +58,14 @@ def test_references_of_html_are_read_where_the_feed_does_not_declare_them() -> N
     assert isinstance(entry, Document)
     assert entry.text == "Café &foo;\xa0so"
     assert source_of(feed, entry, "é") == "&eacute;"
+
+
+def test_a_feeds_content_is_read_as_it_stands_escaped_in_elements_or_not_at_all() -> None:
+    feed = (
+        "<feed><entry><title type='application/xhtml+xml'><div>The &lt;b> tag</div></title>"
+        "<content type='image/png' mode='base64'>RXhhbXBsZQ==</content></entry><entry><title type=''>So</title>"
+        "<body xmlns='http://www.w3.org/1999/xhtml'><p>It<script>x = 1</script> rained.</p><p>So.</p></body>"
+        "</entry></feed>"
+    )
+    one, two = (document.text for document in read_feed("a.atom", feed) if isinstance(document, Document))
+    assert (one, two) == ("The <b> tag", "So\n\nIt rained.\n\nSo.")

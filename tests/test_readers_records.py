@@ -187,6 +187,7 @@ def test_the_reader_is_chosen_by_name_content_and_the_fields_named(tmp_path: Pat
     assert read_file(tmp_path, "a.json", FEED)[1] == "One.\n\nTwo 😀."
     assert read_file(tmp_path, "stream", NINJS_2) == read_file(tmp_path, "a.json", NINJS_2)
     assert read_file(tmp_path, "a.json", NINJS_1, "byline") == ["By Bo"]
+    assert read_file(tmp_path, "a.json", NINJS_2, "article") == read_file(tmp_path, "a.json", NINJS_2)
     assert read_file(tmp_path, "stream", '{"b": "One."}\n{"b": "Two."}', "b") == ["One.", "Two."]
     assert read_file(tmp_path, "stream", "a,b\n1,One.", "b") == ["One."]
     assert read_file(tmp_path, "a.tsv", "a\tb\n1\tOne, two.", "b") == ["One, two."]
@@ -200,6 +201,8 @@ def test_the_reader_is_chosen_by_name_content_and_the_fields_named(tmp_path: Pat
 def test_without_a_field_records_are_not_read_and_the_fields_are_told(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(UnreadFormat, match="name the fields to check with --field; there are: x, y"):
         read_file(tmp_path, name, text)
+    with pytest.raises(UnreadFormat, match="'body'"):
+        read_file(tmp_path, name, text, "body")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _FIELDS = {
     "encoded": "content",
     "content": "content",
     "body": "content",
+    "fullitem": "content",
 }
 _PLAIN = frozenset(["title"])
 _NAMESPACES_APART = ("http://search.yahoo.com/mrss", "http://www.itunes.com/")
@@ -68,18 +69,25 @@ def _entry(source: SourceFile, writing: Writing, entry: Node, number: int) -> Do
     fields = [
         (_FIELDS[node.tag], *_field(source.text, node, writing))
         for node in entry.children(*_FIELDS)
-        if not node.namespace.startswith(_NAMESPACES_APART)
+        if not node.namespace.startswith(_NAMESPACES_APART) and _is_text(node)
     ]
     composition = Composition(source)
     composition.add_distinct(fields)
     return composition.document(f"entry {number}", _known_as(entry))
 
 
+def _is_text(node: Node) -> bool:
+    """Whether a field holds text, and no picture or other file in Base64."""
+    kind = node.attributes.get("type") or "text"
+    written = kind.startswith("text") or any(known in kind for known in ("html", "xml"))
+    return written and node.attributes.get("mode") != "base64"
+
+
 def _field(source: AnnotatedText, node: Node, writing: Writing) -> tuple[AnnotatedText, Writing]:
     """What a field says, and how it is written."""
     lifted = lift(source, node.pieces())
     kind = node.attributes.get("type", "")
-    if kind == "xhtml":
+    if "xhtml" in kind or node.children():
         return annotate_element(source, node), writing
     if kind in ("text", "text/plain") or (node.tag in _PLAIN and kind != "html" and "<" not in lifted.text):
         return prose(lifted), writing

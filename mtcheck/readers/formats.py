@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -159,8 +158,10 @@ def documents_in(
         raise InputError(path, f"more than {MOST_MARKS:,} tags, references and lines, the most that is read; split it")
     if kind in _RECORDS and not fields:
         raise UnreadFormat(path, f"name the fields to check with --field; there are: {_advice(kind, text.text)}")
+    if kind in _RECORDS:
+        return _fields_of_records(path, text.text, kind, fields)
     try:
-        return [*_reader(kind, all_text, fields)(path, text.text)]
+        return [*_reader(kind, all_text)(path, text.text)]
     except (ValueError, RecursionError) as error:
         raise InputError(path, f"{error}{_REMEDY}") from error
 
@@ -279,14 +280,24 @@ def _advice(kind: str, text: str) -> str:
     return fields_advice(kind, text)
 
 
-def _reader(kind: str, all_text: bool, fields: Sequence[str]) -> Reader:
+def _fields_of_records(path: str, text: str, kind: str, fields: Sequence[str]) -> list[Document | Failure]:
+    """The fields of records; news that has none of them is read as news."""
+    from mtcheck.readers import records
+
+    reading = {"json": records.read_json_records, "jsonl": records.read_json_lines, "csv": records.read_csv}
+    try:
+        return reading[kind](path, text, fields)
+    except records.NoSuchField as error:
+        if kind == "json" and _json(text, kind) == "news":
+            return [*_reader("news", False)(path, text)]
+        raise UnreadFormat(path, str(error)) from error
+    except ValueError as error:
+        raise InputError(path, f"{error}{_REMEDY}") from error
+
+
+def _reader(kind: str, all_text: bool) -> Reader:
     if kind == "html":
         return _html(all_text)
-    if kind in _RECORDS:
-        from mtcheck.readers import records
-
-        reading = {"json": records.read_json_records, "jsonl": records.read_json_lines, "csv": records.read_csv}
-        return partial(reading[kind], fields=fields)
     if kind == "news":
         from mtcheck.readers.json_news import read_json_news
 

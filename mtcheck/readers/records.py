@@ -20,6 +20,11 @@ _NAMES = ("id", "guid", "uri", "url", "link", "slug")
 _SHOWN = 12
 """How many fields an error lists."""
 
+
+class NoSuchField(ValueError):
+    """A field to check is in no record."""
+
+
 Strings = list[tuple[str, JsonString]]
 
 
@@ -29,7 +34,7 @@ def read_json_lines(path: str, text: str, fields: Sequence[str]) -> list[Documen
     A field inside an object is named with a dot, ``article.body``.
 
     Raises:
-        ValueError: no line has one of the fields.
+        NoSuchField: no line has one of the fields.
     """
     source, parser = SourceFile(path, text), JsonReader()
     found: list[Document | Failure] = []
@@ -50,7 +55,8 @@ def read_json_records(path: str, text: str, fields: Sequence[str]) -> list[Docum
     """A document for the object, or for each object of the array, that a JSON file is.
 
     Raises:
-        ValueError: it is no JSON, or no object in it has one of the fields.
+        NoSuchField: no object in it has one of the fields.
+        ValueError: it is no JSON.
     """
     source, seen = SourceFile(path, text), _Seen(fields)
     value = JsonReader().parse(text)
@@ -68,14 +74,15 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
     """A document for each row below the header; rows are counted as spreadsheets do, the header being row 1.
 
     Raises:
-        ValueError: the header lacks one of the fields, or a quotation mark is never closed.
+        NoSuchField: the header lacks one of the fields.
+        ValueError: a quotation mark is never closed, or a row has too many cells.
     """
     source = SourceFile(path, text)
     delimiter = delimiter_of(text, fields)
     table = rows(text, delimiter)
     names = [cell.read(source.text).text.strip() for cell in next(table, [])]
     if missing := [field for field in fields if field not in names]:
-        raise ValueError(f"no column {missing[0]!r}; there are: {_listed(names)}")
+        raise NoSuchField(f"no column {missing[0]!r}; there are: {_listed(names)}")
     columns = [(name, number) for number, name in enumerate(names) if name in fields]
     known = next((number for name in _NAMES for number, column in enumerate(names) if column.lower() == name), None)
     found: list[Document | Failure] = []
@@ -119,7 +126,7 @@ class _Seen:
 
     def check(self, what: str) -> None:
         if self._missing:
-            raise ValueError(f"no {what} has text in a field {next(iter(self._missing))!r}; {self._known()}")
+            raise NoSuchField(f"no {what} has text in a field {next(iter(self._missing))!r}; {self._known()}")
 
     def _known(self) -> str:
         names = [name for name, _ in self._others.most_common()]
