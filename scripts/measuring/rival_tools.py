@@ -17,6 +17,7 @@ from measuring.rival_findings import (
     read_harper,
     read_lingotweaker,
     read_proselint,
+    read_typos,
     read_vale,
 )
 from mtcheck.document import Document
@@ -95,6 +96,16 @@ TOOLS = (
         statuses=frozenset((0, 65)),
         read=read_codespell,
         about="codespell, its dictionaries clear and rare as by default",
+    ),
+    Tool(
+        name="typos",
+        packages="typos",
+        executables=("typos",),
+        version=("--version",),
+        arguments=("--format", "json"),
+        statuses=frozenset((0, 2)),
+        read=read_typos,
+        about="typos --format json, its own list of misspellings",
     ),
     Tool(
         name="vale",

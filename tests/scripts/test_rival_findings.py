@@ -14,6 +14,7 @@ from measuring.rival_findings import (
     read_harper,
     read_lingotweaker,
     read_proselint,
+    read_typos,
     read_vale,
 )
 
@@ -100,6 +101,17 @@ def test_proselint() -> None:
     found = read_proselint(PROSELINT, DOCUMENTS)
     assert seen(found) == [("alot", ("a lot",)), ("was was", ()), ("very unique", ())]
     assert found["good"] == []
+
+
+def test_typos_counts_bytes_of_a_line() -> None:
+    documents = {"a": Document("a.txt", "One.\nCafé 😀 recieve teh.\n")}
+    printed = (
+        '{"type":"typo","path":"./a.txt","line_num":2,"byte_offset":11,"typo":"recieve","corrections":["receive"]}\n'
+        '{"type":"binary_file","path":"./b.txt"}\n'
+    )
+    (alert,) = read_typos(printed, documents)["a"]
+    assert documents["a"].text[alert.start : alert.end] == "recieve"
+    assert alert.wordings == ("receive",)
 
 
 def test_codespell_tells_words_that_are_misspelt_twice_in_a_line_apart() -> None:
