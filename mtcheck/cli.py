@@ -23,6 +23,7 @@ CUT_OFF = 141
 COMMANDS = {
     "cache": "mtcheck.commands.cache",
     "check": "mtcheck.commands.check",
+    "annotate": "mtcheck.commands.annotate",
     "config": "mtcheck.commands.config",
     "explain": "mtcheck.commands.explain",
     "evaluate": "mtcheck.commands.evaluate",
