@@ -298,7 +298,7 @@ def main() -> None:
         return out.ids, out.offsets
 
     trainer = Trainer(settings)
-    bos, sep = separators(trainer.model.config)
+    bos, sep = separators(trainer.model.config.to_dict())
     progress = trainer.resume(options.out)
     stream = examples(options.data)
     for _ in range(options.skip + progress.pool * POOL):

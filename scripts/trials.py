@@ -131,7 +131,7 @@ class Encoder:
 
 def train(trainer: Trainer, path: Path, encode: Encoder, steps: int) -> None:
     """So many steps over a trial's examples, the last third with a falling rate."""
-    bos, sep = separators(trainer.model.config)
+    bos, sep = separators(trainer.model.config.to_dict())
     for step, batch in zip(range(steps), _endless(trainer.settings, path, encode, bos, sep), strict=False):
         trainer.step(batch, rate_at(step, trainer.settings, steps, 0.33))
 
@@ -169,7 +169,7 @@ def run(trial: Trial, options: argparse.Namespace, encode: Encoder) -> dict[str,
     if trial.warm:
         trainer.resume(options.start)
     train(trainer, path, encode, options.steps)
-    bos, sep = separators(trainer.model.config)
+    bos, sep = separators(trainer.model.config.to_dict())
     with options.held_out.open(encoding="utf-8") as lines:
         pool = [json.loads(line)["pieces"] for line, _ in zip(lines, range(options.texts), strict=False)]
     held = batches(pool, encode, bos, sep, replace(settings, keep_garbled=0.65, batch_tokens=2048), -1)

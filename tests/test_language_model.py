@@ -18,7 +18,9 @@ from mtcheck import base_model
 from mtcheck.errors import ModelError
 from mtcheck.language_model.attention import grouped_causal_attention, register
 from mtcheck.language_model.editing import Continuation, EditingModel, Start, Variant
-from mtcheck.language_model.loading import merge
+from mtcheck.language_model.llama import Llama, is_plain
+from mtcheck.language_model.lora import merge
+from mtcheck.language_model.networks import OfTransformers, load_network
 
 BOS, SEP = 1, 2
 
@@ -46,10 +48,13 @@ def network() -> LlamaForCausalLM:
     return LlamaForCausalLM(config).eval()
 
 
-@pytest.fixture(scope="module")
-def model(network: LlamaForCausalLM, tokenizer: Tokenizer) -> EditingModel:
+@pytest.fixture(scope="module", params=["own", "transformers"])
+def model(network: LlamaForCausalLM, tokenizer: Tokenizer, request: pytest.FixtureRequest) -> EditingModel:
+    """An editing model over the network as it is read here, and as transformers reads it."""
     tagger = (torch.linspace(-1, 1, 48)[None, :], torch.zeros(1))
-    return EditingModel(network, tokenizer, tagger, BOS, SEP, "fp32")
+    own = Llama(network.config.to_dict(), network.state_dict())
+    read = own if request.param == "own" else OfTransformers(network)
+    return EditingModel(read, tokenizer, tagger, BOS, SEP, "fp32")
 
 
 def logprobs(network: LlamaForCausalLM, ids: list[int]) -> torch.Tensor:
@@ -80,6 +85,44 @@ def test_a_reading_is_what_the_model_says_of_the_second_copy(model: EditingModel
     np.testing.assert_allclose(reading.plain, [-expected[i, t].item() for i, t in enumerate(window)], atol=1e-4)
     assert reading.best_ids.tolist() == expected[5:10].topk(3).indices.tolist()
     assert reading.garbled.shape == (4,)
+
+
+def test_a_llama_shaped_folder_is_read_without_transformers_and_gives_the_same(
+    network: LlamaForCausalLM, tmp_path: Path
+):
+    network.save_pretrained(tmp_path)
+    own, config = load_network(tmp_path, torch.float32)
+    assert isinstance(own, Llama)
+    ids = torch.tensor([[BOS, 40, 41, 42, 43], [BOS, 60, 61, 62, SEP]])
+    with torch.inference_mode():
+        expected = torch.log_softmax(network(ids).logits, dim=-1)
+        found = torch.log_softmax(own.scores(own.hidden(ids)), dim=-1)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+    assert config["hidden_size"] == 48
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model_type": "qwen2"},
+        {"hidden_act": "gelu"},
+        {"attention_bias": True},
+        {"rope_parameters": {"rope_type": "llama3", "rope_theta": 1e4}},
+        {"rope_scaling": {"factor": 2.0}},
+    ],
+)
+def test_what_is_not_quite_a_llama_is_left_to_transformers(network: LlamaForCausalLM, change: dict):
+    config = network.config.to_dict()
+    assert is_plain(config)
+    assert not is_plain(config | change)
+
+
+def test_weights_that_do_not_fit_are_told(network: LlamaForCausalLM, tmp_path: Path):
+    network.save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 3}))
+    with pytest.raises(ModelError, match="do not fit"):
+        load_network(tmp_path, torch.float32)
 
 
 def test_windows_of_a_batch_do_not_touch_each_other(model: EditingModel):
@@ -148,7 +191,7 @@ def test_merging_adds_the_scaled_product_to_the_weight(network: LlamaForCausalLM
     copy.load_state_dict(network.state_dict())
     before = copy.model.layers[0].self_attn.q_proj.weight.detach().clone()
     down, up = torch.randn(2, 48), torch.randn(48, 2)
-    merge(copy, lora(tmp_path, {f"{Q}.lora_A.weight": down, f"{Q}.lora_B.weight": up}))
+    merge(dict(copy.named_parameters()), lora(tmp_path, {f"{Q}.lora_A.weight": down, f"{Q}.lora_B.weight": up}))
     after = copy.model.layers[0].self_attn.q_proj.weight
     torch.testing.assert_close(after, before + 3 * up @ down)
 
@@ -156,20 +199,20 @@ def test_merging_adds_the_scaled_product_to_the_weight(network: LlamaForCausalLM
 def test_an_adapter_of_another_model_is_refused(network: LlamaForCausalLM, tmp_path: Path):
     tensors = {f"{Q}.lora_A.weight": torch.randn(2, 47), f"{Q}.lora_B.weight": torch.randn(48, 2)}
     with pytest.raises(ModelError, match="made for another one"):
-        merge(network, lora(tmp_path, tensors))
+        merge(dict(network.named_parameters()), lora(tmp_path, tensors))
 
 
 @pytest.mark.parametrize("changes", [{"peft_type": "IA3"}, {"use_dora": True}, {"use_rslora": True}])
 def test_adapters_that_are_not_plain_lora_are_refused(network: LlamaForCausalLM, tmp_path: Path, changes: dict):
     with pytest.raises(ModelError, match="plain LoRA"):
-        merge(network, lora(tmp_path, {}, **changes))
+        merge(dict(network.named_parameters()), lora(tmp_path, {}, **changes))
 
 
 def test_a_pickle_in_the_weights_place_is_refused(network: LlamaForCausalLM, tmp_path: Path):
     lora(tmp_path, {})
     torch.save({"x": torch.zeros(1)}, tmp_path / "adapter_model.safetensors")
     with pytest.raises(ModelError, match="safetensors"):
-        merge(network, tmp_path)
+        merge(dict(network.named_parameters()), tmp_path)
 
 
 def test_a_variant_is_scored_as_plain_text_behind_what_stands_left(model: EditingModel, network: LlamaForCausalLM):

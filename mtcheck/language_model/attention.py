@@ -90,16 +90,9 @@ class Memory:
         return product.reshape(batch * self._width, groups, heads, -1)[self._cell]
 
 
-def grouped_causal_attention(
-    module: nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor | None,
-    scaling: float | None = None,
-    memory: Memory | None = None,
-    **_: Any,
-) -> tuple[Tensor, None]:
+def attend(
+    layer: int, query: Tensor, key: Tensor, value: Tensor, memory: Memory | None = None, scaling: float | None = None
+) -> Tensor:
     """Attend causally: query (B, H, T, D), key and value (B, G, T, D) -> (B, T, H, D).
 
     Sequences are padded on the right, where the causal mask hides the padding from all real tokens, so no other mask is
@@ -110,9 +103,8 @@ def grouped_causal_attention(
     rows = heads // groups
     query = query * (width**-0.5 if scaling is None else scaling)
     if memory is not None and memory.continuing:
-        layer = int(module.layer_idx)  # type: ignore[arg-type]
         mixed = memory.attend(layer, query.reshape(batch, groups, rows * length, width), key, value)
-        return mixed.reshape(batch, heads, length, width).transpose(1, 2).contiguous(), None
+        return mixed.reshape(batch, heads, length, width).transpose(1, 2).contiguous()
     if memory is not None:
         memory.keys.append(key)
         memory.values.append(value)
@@ -121,7 +113,21 @@ def grouped_causal_attention(
     scores = scores.view(batch, groups, rows, length, length) + hidden
     weights = torch.softmax(scores, dim=-1).view(batch, groups, rows * length, length)
     mixed = torch.matmul(weights, value).view(batch, heads, length, width)
-    return mixed.transpose(1, 2).contiguous(), None
+    return mixed.transpose(1, 2).contiguous()
+
+
+def grouped_causal_attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    scaling: float | None = None,
+    memory: Memory | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """The same as transformers calls it."""
+    return attend(int(getattr(module, "layer_idx", 0)), query, key, value, memory, scaling), None
 
 
 def register() -> str:

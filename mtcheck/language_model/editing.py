@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -131,7 +131,7 @@ class Pass:
         for step in range(limit):
             last = [results[i].tokens[-1] if results[i].tokens else starts[i].token for i in live]
             positions = torch.tensor([[lengths[i] + step] for i in live])
-            hidden = self._model.hidden(torch.tensor(last)[:, None], memory=self._memory, position_ids=positions)
+            hidden = self._model.hidden(torch.tensor(last)[:, None], memory=self._memory, positions=positions)
             tokens, best = self._model.likeliest(hidden[:, 0])
             for i, token, logprob in zip(live, tokens, best, strict=True):
                 results[i].tokens.append(token)
@@ -159,7 +159,7 @@ class Pass:
             longest = max(map(len, fed)) - 1
             ids = torch.tensor([[*row[:-1], *[self._model.sep] * (longest - len(row) + 1)] for row in fed])
             positions = torch.tensor([v.at for v in part])[:, None] + torch.arange(longest)
-            hidden = self._model.hidden(ids, memory=self._memory, position_ids=positions)
+            hidden = self._model.hidden(ids, memory=self._memory, positions=positions)
             real = torch.arange(longest)[None, :] < torch.tensor([len(v.tokens) for v in part])[:, None]
             wanted = torch.tensor([token for v in part for token in v.tokens])
             surprisal, _, _ = self._model.judge(hidden[real], wanted, 1)
@@ -171,11 +171,26 @@ class Pass:
         return self._windows[variant.row][variant.at - 1] if variant.at else self._model.bos
 
 
+class Network(Protocol):
+    """A causal language model."""
+
+    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
+        """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T), else from 0 on.
+
+        Keys and values are kept in the ``memory`` or, once continuations have begun, read from it.
+        """
+        ...
+
+    def scores(self, states: Tensor) -> Tensor:
+        """Scores over the vocabulary (rows, V) of hidden states (rows, width)."""
+        ...
+
+
 class EditingModel:
     """A causal language model with its adapter merged, its tagger and its tokenizer."""
 
     def __init__(
-        self, network: Any, tokenizer: Any, tagger: tuple[Tensor, Tensor], bos: int, sep: int, precision: str
+        self, network: Network, tokenizer: Any, tagger: tuple[Tensor, Tensor], bos: int, sep: int, precision: str
     ) -> None:
         self._network = network
         self._tokenizer = tokenizer
@@ -210,15 +225,13 @@ class EditingModel:
         """Read a batch of windows, each a sequence of token ids, in one pass."""
         return Pass(self, windows, alternatives)
 
-    def hidden(self, ids: Tensor, **options: Any) -> Tensor:
-        """Last hidden states (B, T, width) of token ids (B, T)."""
-        states: Tensor = self._network.base_model(input_ids=ids, use_cache=False, **options).last_hidden_state
-        return states
+    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
+        """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T)."""
+        return self._network.hidden(ids, memory, positions)
 
     def logits(self, states: Tensor) -> Tensor:
         """Scores over the vocabulary (rows, V), fp32, of hidden states (rows, width)."""
-        scores: Tensor = self._network.get_output_embeddings()(states)
-        return scores.float()
+        return self._network.scores(states).float()
 
     def tag(self, states: Tensor) -> Floats:
         """The tagger's logits (rows) of hidden states (rows, width)."""

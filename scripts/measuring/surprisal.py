@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM
-from transformers.utils import logging
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, swaps
@@ -18,9 +15,9 @@ from mtcheck._version import __version__
 from mtcheck.detector import Company, WordReading, in_company, read_words
 from mtcheck.known_windows import BATCH_TOKENS
 from mtcheck.language_model import load
-from mtcheck.language_model.attention import register
 from mtcheck.language_model.editing import EditingModel
-from mtcheck.language_model.loading import fastest_precision, separators
+from mtcheck.language_model.loading import fastest_precision, load_tokenizer, separators
+from mtcheck.language_model.networks import load_network
 
 PRECISIONS = {"bf16": torch.bfloat16, "fp32": torch.float32}
 LONGEST = 1024
@@ -59,16 +56,10 @@ class PlainReader:
     """Reads texts once from the left, after <bos>, with the base model as it is, without any adapter."""
 
     def __init__(self, folder: Path, precision: str) -> None:
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        network = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=PRECISIONS[precision], attn_implementation=register(), local_files_only=True
-        )
-        network.eval()  # type: ignore[no-untyped-call]
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.encode_special_tokens = True
-        bos, sep = separators(network.config)
-        no_tagger = torch.zeros(1, network.config.hidden_size), torch.zeros(1)
-        self._model = EditingModel(network, tokenizer, no_tagger, bos, sep, precision)
+        network, config = load_network(folder, PRECISIONS[precision])
+        bos, sep = separators(config)
+        no_tagger = torch.zeros(1, int(config["hidden_size"])), torch.zeros(1)
+        self._model = EditingModel(network, load_tokenizer(folder), no_tagger, bos, sep, precision)
 
     @torch.inference_mode()
     def read(self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda *_: None) -> list[Surprisals]:

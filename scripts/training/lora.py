@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mtcheck.language_model.loading import PREFIX
+from mtcheck.language_model.lora import PREFIX
 
 
 class _LowRank(torch.autograd.Function):

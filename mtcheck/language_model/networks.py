@@ -1,0 +1,99 @@
+"""Networks by what their folder holds: Llama-shaped ones read here, all others by transformers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from mtcheck.errors import ModelError
+from mtcheck.language_model.attention import Memory, register
+from mtcheck.language_model.editing import Network
+from mtcheck.language_model.llama import Llama, is_plain
+from mtcheck.language_model.lora import first_line, merge
+
+QUANTISED = {nn.Linear}
+
+
+class OfTransformers:
+    """A causal model as transformers loads it, with the attention that keeps keys and values."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
+        """Last hidden states (B, T, width) of token ids (B, T)."""
+        options: dict[str, Any] = {"memory": memory} if memory is not None else {}
+        if positions is not None:
+            options["position_ids"] = positions
+        states: Tensor = self.model.base_model(input_ids=ids, use_cache=False, **options).last_hidden_state
+        return states
+
+    def scores(self, states: Tensor) -> Tensor:
+        """Scores (rows, V) of hidden states (rows, width)."""
+        found: Tensor = self.model.get_output_embeddings()(states)
+        return found
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """A model's configuration. Raises ModelError where it cannot be read."""
+    try:
+        found = json.loads((folder / "config.json").read_bytes())
+    except (OSError, ValueError) as error:
+        reason = f"config.json: {first_line(error)}"
+        raise ModelError(f"{folder}: not a model folder that can be loaded ({reason})") from error
+    if not isinstance(found, dict):
+        raise ModelError(f"{folder / 'config.json'}: holds no JSON object")
+    return found
+
+
+def load_network(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) -> tuple[Network, dict[str, Any]]:
+    """The network in a folder with the adapters in ``changes`` merged into it, and its configuration.
+
+    Raises:
+        ModelError: The folder does not hold what it should, or an adapter does not fit.
+    """
+    config = read_config(folder)
+    if is_plain(config) and (folder / "model.safetensors").is_file():
+        try:
+            weights = {name: tensor.to(kind) for name, tensor in load_file(folder / "model.safetensors").items()}
+        except (OSError, SafetensorError) as error:
+            raise ModelError(f"{folder}: not a model folder that can be loaded ({first_line(error)})") from error
+        for adapter in changes:
+            merge(weights, adapter)
+        try:
+            return Llama(config, weights), config
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise ModelError(f"{folder}: its weights do not fit its config.json ({first_line(error)})") from error
+    model = _by_transformers(folder, kind)
+    for adapter in changes:
+        merge(dict(model.named_parameters()), adapter)
+    return OfTransformers(model), config
+
+
+def quantised(network: Network) -> Network:
+    """The network with the matrices of its layers in 8 bits, their inputs scaled batch by batch."""
+    body = network.layers if isinstance(network, Llama) else getattr(network, "model").base_model.layers  # noqa: B009
+    torch.ao.quantization.quantize_dynamic(body, QUANTISED, dtype=torch.qint8, inplace=True)
+    return network
+
+
+def _by_transformers(folder: Path, kind: torch.dtype) -> Any:
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=kind, attn_implementation=register(), local_files_only=True, use_safetensors=True
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(f"{folder}: not a model folder that can be loaded ({first_line(error)})") from error
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
