@@ -188,6 +188,7 @@ BOMB = "<!DOCTYPE w:document [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><w:document/
         (lambda: archive({"word/document.xml": "<a>" * 100_000}), "not well-formed XML in word/document.xml"),
         (lambda: archive({"word/document.xml": "<a/>", "word/media/x": "0" * 300_000_000}), "zip bomb"),
         (lambda: archive({"word/document.xml": "<a>" + " " * 40_000_000 + "</a>"}), "unpacks to 40,000,007 bytes"),
+        (lambda: package("<w:p/>" * 1_000_000), "more than 1,000,000 tags up to word/document.xml"),
         (lambda: archive({f"{i}": "" for i in range(10_001)}), "more than 10,000 files"),
     ],
 )

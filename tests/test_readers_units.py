@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_places import check_places, source_of
 
+from mtcheck.readers.language_tags import OtherLanguage
 from mtcheck.readers.po import read_po
 from mtcheck.readers.subtitles import read_subtitles
 from mtcheck.readers.xliff import read_xliff
@@ -73,3 +74,23 @@ def test_targets_in_another_language_are_refused() -> None:
 def test_any_cues_lead_back_to_their_source(parts: list[str]) -> None:
     text = "00:00:01.000 --> 00:00:02.000\n" + "".join(parts)
     check_places(text, read_subtitles("a.vtt", text)[0], unescape)
+
+
+def test_translations_into_another_language_and_tags_in_the_words_are_no_english_prose() -> None:
+    header = 'msgid ""\nmsgstr ""\n"Language: {}\\n"\n\nmsgid "a"\nmsgstr "It <b>rained</b> &amp; blew."\n'
+    source = header.format("en_GB")
+    (document,) = read_po("en.po", source)
+    assert document.text == "It rained & blew."
+    assert source_of(source, document, "rained & blew") == "rained</b> &amp; blew"
+    with pytest.raises(OtherLanguage, match="in 'fr', not in English"):
+        read_po("fr.po", header.format("fr"))
+    unit = "<trans-unit id='1'><target{}>It &lt;i&gt;rained&lt;/i&gt;.</target></trans-unit>"
+    others = unit.format(" xml:lang='fr'")
+    xliff = f"<xliff><file>{unit.format('')}{others}</file></xliff>"
+    assert read_xliff("a.xlf", xliff)[0].text == "It rained."
+
+
+def test_subtitles_without_cues_are_empty_and_times_need_not_be_padded() -> None:
+    assert read_subtitles("a.vtt", "WEBVTT\n")[0].text == ""
+    (document,) = read_subtitles("a.vtt", "WEBVTT\n\n0:0:0.0 --> 0:0:3.540\nGood morning.\n")
+    assert (document.text, document.location(0)) == ("Good morning.", "cue at 00:00:00")

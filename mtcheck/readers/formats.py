@@ -16,6 +16,7 @@ from mtcheck.document import Document
 from mtcheck.errors import InputError, UnreadFormat
 from mtcheck.findings import Failure
 from mtcheck.readers.discover import ARCHIVES, SUFFIXES, Source, is_address, read_bytes
+from mtcheck.readers.language_tags import OtherLanguage
 from mtcheck.readers.text import MAX_BYTES, Encoding, decode, encoding_of, find_encoding
 
 Reader = Callable[[str, str], Sequence[Document | Failure]]
@@ -162,6 +163,8 @@ def documents_in(
         return _fields_of_records(path, text.text, kind, fields)
     try:
         return [*_reader(kind, all_text)(path, text.text)]
+    except OtherLanguage as error:
+        raise UnreadFormat(path, str(error)) from error
     except (ValueError, RecursionError) as error:
         raise InputError(path, f"{error}{_REMEDY}") from error
 

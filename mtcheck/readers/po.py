@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
-from mtcheck.annotated import AnnotatedText, Annotator, prose
+from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.readers.language_tags import OtherLanguage, is_english
+from mtcheck.readers.translations import annotate_unit
 from mtcheck.writing import po
 
 _LINE = re.compile(
@@ -17,6 +19,7 @@ _LINE = re.compile(
     r'"(?P<string>(?:[^"\\\r\n]|\\.)*)")[ \t]*$'
 )
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))")
+_LANGUAGE = re.compile(r"(?m)^Language:[ \t]*([\w@.-]+)")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "a": "", "b": "", "f": "\f", "v": "\v"}
 _UNREAD = re.compile(r"(?m)^[ \t]*(?![ \t#\"\r\n]|msg)[^\r\n]+")
 
@@ -25,13 +28,14 @@ def read_po(path: str, text: str) -> list[Document]:
     """The translations that are not empty or obsolete, named by what they translate.
 
     Raises:
+        OtherLanguage: its header says that the translations are in another language.
         ValueError: a line belongs to no entry.
     """
     source = SourceFile(path, text)
     if strange := _UNREAD.search(text):
         line = source.lines.place(strange.start())[0]
         raise ValueError(f"no PO file: line {line} is neither a comment, a keyword nor a quoted string")
-    composition = Composition(source, po)
+    composition = Composition(source)
     identity, keyword, strings = "", "", list[tuple[int, int]]()
     for match in [*_LINE.finditer(text.replace("\r", "\n")), None]:
         if match is not None and match["comment"]:
@@ -43,7 +47,10 @@ def read_po(path: str, text: str) -> list[Document]:
         if keyword == "msgid":
             identity = said.text
         elif keyword.startswith("msgstr") and identity:
-            composition.add(f"translation of “{_short(identity)}”", prose(said))
+            words, writing = annotate_unit(said, po)
+            composition.add(f"translation of “{_short(identity)}”", words, writing=writing)
+        elif keyword == "msgstr" and (language := _LANGUAGE.search(said.text)) and not is_english(language[1]):
+            raise OtherLanguage(f"the translations are in {language[1]!r}, not in English")
         if match is not None:
             keyword, strings = match["keyword"], [match.span("string")]
     return [composition.document()]

@@ -13,7 +13,7 @@ from mtcheck.writing import as_it_stands, html
 PAUSE = 3.0
 """Seconds between two cues that begin a new paragraph."""
 
-_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
+_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _TIMING = re.compile(rf"(?m)^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*(?:\r\n|\r|\n|$)")
 _BLANK = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r|\n|$)")
 _MARKUP = re.compile(
@@ -26,15 +26,15 @@ def read_subtitles(path: str, text: str) -> list[Document]:
     """The cues of a subtitle file as one document; places are also named by the cue's time.
 
     Raises:
-        ValueError: there is no cue.
+        ValueError: there are words, and no cue.
     """
     source = SourceFile(path, text)
     composition = Composition(source, html if text.startswith("WEBVTT") else as_it_stands)
     timings = list(_TIMING.finditer(text))
-    if not timings:
+    if not timings and text.strip() and ("-->" in text or not text.startswith("WEBVTT")):
         raise ValueError("no cue found: a line with the times, 00:00:01,000 --> 00:00:02,500, above the words")
     ended = 0.0
-    for timing, following in zip(timings, [*timings[1:], None], strict=True):
+    for timing, following in zip(timings, [*timings, None][1:], strict=True):
         limit = following.start() if following else len(text)
         blank = _BLANK.search(text, max(timing.start(), timing.end() - 2), limit)
         end = blank.start() if blank else limit
@@ -67,4 +67,4 @@ def _seconds(timing: re.Match[str], group: int) -> float:
 
 def _clock(timing: re.Match[str]) -> str:
     hours, minutes, seconds = timing.group(1, 2, 3)
-    return f"{int(hours or 0):02}:{int(minutes):02}:{seconds}"
+    return f"{int(hours or 0):02}:{int(minutes):02}:{int(seconds):02}"

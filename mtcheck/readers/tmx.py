@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mtcheck.annotated import AnnotatedText, prose
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
-from mtcheck.readers.xliff import is_english
-from mtcheck.readers.xml import Node, inline_text, lift, parse
+from mtcheck.readers.language_tags import OtherLanguage, is_english
+from mtcheck.readers.translations import annotate_unit
+from mtcheck.readers.xml import inline_text, lift, parse
 from mtcheck.writing import Xml
 
 _CODES = frozenset(["bpt", "ept", "it", "ph", "ut"])
@@ -17,13 +17,14 @@ def read_tmx(path: str, text: str) -> list[Document]:
     """The English segments of units whose source language is another, as one document.
 
     Raises:
-        ValueError: it is not well-formed or hostile, or English is its source or in no unit.
+        OtherLanguage: English is its source, or in no unit.
+        ValueError: it is not well-formed or hostile.
     """
     source = SourceFile(path, text)
     root = parse(text)
     header = root.first("header")
     shared = header.attributes.get("srclang", "") if header else ""
-    composition = Composition(source, Xml(text))
+    composition, writing = Composition(source), Xml(text)
     as_source = 0
     for number, unit in enumerate(root.descendants("tu"), 1):
         translated_from = unit.attributes.get("srclang", shared)
@@ -35,13 +36,10 @@ def read_tmx(path: str, text: str) -> list[Document]:
                 as_source += 1
                 continue
             for segment in variant.children("seg"):
-                composition.add(f"unit {unit.attributes.get('tuid') or number}", _text(source.text, segment))
+                said, written = annotate_unit(lift(source.text, inline_text(segment, _CODES)), writing)
+                composition.add(f"unit {unit.attributes.get('tuid') or number}", said, writing=written)
     if composition.empty and as_source:
-        raise ValueError("English is the source language of its units, not the language of a translation")
+        raise OtherLanguage("English is the source language of its units, not the language of a translation")
     if composition.empty and root.descendants("tuv"):
-        raise ValueError("no unit has a translation in English")
+        raise OtherLanguage("no unit has a translation in English")
     return [composition.document()]
-
-
-def _text(source: AnnotatedText, segment: Node) -> AnnotatedText:
-    return prose(lift(source, inline_text(segment, _CODES)))

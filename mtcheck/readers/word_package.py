@@ -30,8 +30,8 @@ MOST_UNPACKED = 256 * 1024 * 1024
 """Bytes of all files in the archive."""
 MOST_XML = 32 * 1024 * 1024
 """Bytes of the parts that are parsed."""
-MOST_TAGS = 2_000_000
-"""Tags of one part."""
+MOST_TAGS = 1_000_000
+"""Tags of these parts together."""
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What the standard library raises on archives that are damaged or use what it does not know."""
@@ -84,6 +84,7 @@ class WordPackage:
                 f"a zip bomb? {len(data):,} bytes claim to unpack to {size:,}, more than the {MOST_UNPACKED:,} allowed"
             )
         self._left = MOST_XML
+        self._tags_left = MOST_TAGS
         self._names = {member.filename.lower(): member.filename for member in self.archive.infolist()}
         self.parts = list(self._read_parts())
 
@@ -118,8 +119,9 @@ class WordPackage:
         data = self._unpack(self._names[name.lower()])
         if any(mark in data for mark in _DOCTYPES):
             raise ValueError(f"{name} declares a document type, which is refused: entities can fill the memory")
-        if data.count(b"<") > MOST_TAGS:
-            raise ValueError(f"{name} has more than {MOST_TAGS:,} tags, more than any draft")
+        self._tags_left -= data.count(b"<")
+        if self._tags_left < 0:
+            raise ValueError(f"more than {MOST_TAGS:,} tags up to {name}, more than any draft has")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )

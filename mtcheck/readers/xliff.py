@@ -5,9 +5,10 @@ Units follow each other as the sentences of the translated text do, so they are 
 
 from __future__ import annotations
 
-from mtcheck.annotated import AnnotatedText, prose
 from mtcheck.document import Document
 from mtcheck.readers.composition import Composition, SourceFile
+from mtcheck.readers.language_tags import OtherLanguage, is_english
+from mtcheck.readers.translations import annotate_unit
 from mtcheck.readers.xml import Node, inline_text, lift, parse
 from mtcheck.writing import Writing, Xml
 
@@ -19,7 +20,8 @@ def read_xliff(path: str, text: str) -> list[Document]:
     """A document for each ``file`` with English targets.
 
     Raises:
-        ValueError: it is not well-formed or hostile, or its targets are in another language.
+        OtherLanguage: its targets are in another language.
+        ValueError: it is not well-formed or hostile.
     """
     source = SourceFile(path, text)
     root = parse(text)
@@ -29,13 +31,8 @@ def read_xliff(path: str, text: str) -> list[Document]:
     languages = [file.attributes.get("target-language", shared) for file in files]
     english = [file for file, language in zip(files, languages, strict=True) if is_english(language)]
     if files and not english:
-        raise ValueError(f"the targets are in {languages[0]!r}, not in English")
+        raise OtherLanguage(f"the targets are in {languages[0]!r}, not in English")
     return [_file(source, writing, file, number, len(files)) for number, file in enumerate(english, 1)]
-
-
-def is_english(language: str) -> bool:
-    """Whether a language tag is of English, or missing."""
-    return not language or language.lower().replace("_", "-").split("-")[0] == "en"
 
 
 def _file(source: SourceFile, writing: Writing, file: Node, number: int, files: int) -> Document:
@@ -43,17 +40,13 @@ def _file(source: SourceFile, writing: Writing, file: Node, number: int, files: 
     for unit in file.descendants("trans-unit", "unit"):
         name = unit.attributes.get("id") or unit.attributes.get("resname") or unit.attributes.get("name", "")
         for target in _targets(unit):
-            composition.add(f"unit {name}", text_of(source.text, target))
+            said, written = annotate_unit(lift(source.text, inline_text(target, _CODES)), writing)
+            composition.add(f"unit {name}", said, writing=written)
     original = file.attributes.get("original") or file.attributes.get("id") or str(number)
     return composition.document(f"file {original}" if files > 1 else "")
 
 
 def _targets(unit: Node) -> list[Node]:
-    if unit.tag == "trans-unit":
-        return unit.children("target")
-    return [target for segment in unit.children("segment", "ignorable") for target in segment.children("target")]
-
-
-def text_of(source: AnnotatedText, target: Node) -> AnnotatedText:
-    """The words of a target, in one line."""
-    return prose(lift(source, inline_text(target, _CODES)))
+    parents = [unit] if unit.tag == "trans-unit" else unit.children("segment", "ignorable")
+    targets = [target for parent in parents for target in parent.children("target")]
+    return [target for target in targets if is_english(target.attributes.get("lang", ""))]
