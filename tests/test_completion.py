@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete, get_completion_class
@@ -36,3 +39,32 @@ def test_each_shell_gets_a_script_that_it_understands(shell: str) -> None:
     assert f"{shell}_complete" in source
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=source, text=True, check=True)
+
+
+BASH = """
+eval "$(_MTCHECK_COMPLETE=bash_source mtcheck)"
+COMP_WORDS=(mtcheck a.txt --fail-on "") COMP_CWORD=3
+_mtcheck_completion mtcheck
+printf "%s " "${COMPREPLY[@]}"
+"""
+FISH = """
+_MTCHECK_COMPLETE=fish_source mtcheck | source
+complete --do-complete "mtcheck a.txt --fail-on "
+"""
+
+
+@pytest.mark.parametrize(("shell", "script"), [("bash", BASH), ("fish", FISH)])
+def test_shells_complete_values(tmp_path: Path, shell: str, script: str) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell} on the path")
+    program = tmp_path / "mtcheck"
+    program.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -c "import sys; sys.argv[0] = \'mtcheck\'; '
+        'from mtcheck.cli import main; main()" "$@"\n'
+    )
+    program.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    root = str(Path(__file__).resolve().parents[1])
+    environment["PYTHONPATH"] = root
+    done = subprocess.run([shell, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) >= {"error", "warning", "info", "never"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,15 @@ class ConfiguredCommand(click.Command):
             asks_help = self.get_help_option(ctx)
             if asks_help is None or asks_help.name not in given:
                 found = _read(given)
-                own = {parameter.name for parameter in self.params}
                 ctx.meta[META] = found
-                ctx.default_map = {name: value for name, value in found.options.items() if name in own}
+                shared = {name for name in found.options if self._shares(name)}
+                ctx.default_map = {name: found.options[name] for name in shared}
         return super().parse_args(ctx, args)
+
+    def _shares(self, name: str) -> bool:
+        """Whether an option of ``mtcheck check`` is one of this command too, and takes the same values."""
+        found = [_values(command.params, name) for command in (self, _check())]
+        return None not in found and found[0] == found[1]
 
 
 def of(ctx: click.Context) -> Configuration:
@@ -82,4 +88,15 @@ def _read(given: dict[str, Any]) -> Configuration:
         path = configuration.find([one for one in paths if one != STDIN] if isinstance(paths, tuple | list) else [])
     if path is None:
         return Configuration()
-    return configuration.read(path, import_module("mtcheck.commands.check").check.params)
+    return configuration.read(path, _check().params)
+
+
+def _check() -> click.Command:
+    command: click.Command = import_module("mtcheck.commands.check").check
+    return command
+
+
+def _values(parameters: Sequence[click.Parameter], name: str) -> tuple[object, ...] | None:
+    """What a parameter takes."""
+    one = next((parameter for parameter in parameters if parameter.name == name), None)
+    return None if one is None else (one.type.to_info_dict(), one.multiple, one.nargs)

@@ -105,6 +105,15 @@ def test_what_cannot_be_read_is_told_and_hides_nothing() -> None:
     assert result.stderr == "mtcheck: gone.txt: no such file or folder\n"
 
 
+def test_the_configuration_of_checks_holds_as_far_as_it_fits(drafts: Path) -> None:
+    (drafts / "old").mkdir()
+    (drafts / "old" / "b.txt").write_text(TEXT)
+    (drafts / "mtcheck.toml").write_text('format = "sarif"\nexclude = ["old/"]\nfail-on = "never"\n')
+    result = run("score", ".")
+    assert result.exit_code == 0
+    assert "3 sentences" in result.stdout
+
+
 @pytest.mark.parametrize(("name", "head"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")])
 def test_a_picture_can_be_drawn(drafts: Path, name: str, head: bytes) -> None:
     pytest.importorskip("matplotlib")
