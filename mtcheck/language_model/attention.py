@@ -17,6 +17,14 @@ import torch
 from torch import Tensor, nn
 
 NAME = "mtcheck_grouped"
+ROUND_TO = 16
+"""Positions that are summed over are filled up to a multiple of this, with zeros: a sum in bf16 depends on how its parts
+are grouped, and by this they are grouped alike whatever else is in the batch."""
+
+
+def rounded_up(length: int) -> int:
+    """The next multiple of ``ROUND_TO``."""
+    return -(-length // ROUND_TO) * ROUND_TO
 
 
 class Memory:
@@ -36,7 +44,7 @@ class Memory:
     def start(self, rows: list[int], lengths: list[int]) -> None:
         """Begin continuations: the i-th sees the first ``lengths[i]`` positions of window ``rows[i]``."""
         used: dict[int, int] = {}
-        first, span = min(rows), max(lengths)
+        first, span = min(rows), rounded_up(max(lengths))
         slots = []
         for row in rows:
             slots.append(used.get(row, 0))

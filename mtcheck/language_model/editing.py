@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mtcheck.language_model.attention import Memory
+from mtcheck.language_model.attention import Memory, rounded_up
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\U00040000-\U0010ffff]")
 
@@ -98,7 +98,7 @@ class Pass:
     def _read(self, windows: Sequence[Sequence[int]], alternatives: int) -> list[Reading]:
         model = self._model
         rows = [[model.bos, *window, model.sep, *window] for window in windows]
-        longest = max(map(len, rows))
+        longest = rounded_up(max(map(len, rows)))
         ids = torch.tensor([[*row, *[model.sep] * (longest - len(row))] for row in rows])
         hidden = model.hidden(ids, memory=self._memory)
         readings = []
