@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 NAME = "mtcheck_grouped"
 ROUND_TO = 16
-"""Positions that are summed over are filled up to a multiple of this, with zeros: a sum in bf16 depends on how its parts
-are grouped, and by this they are grouped alike whatever else is in the batch."""
+"""Positions that are summed over are filled up to a multiple of this, with zeros: how a sum is rounded depends on how
+its parts are grouped, and by this they are grouped alike whatever else is in the batch."""
 
 
 def rounded_up(length: int) -> int:
