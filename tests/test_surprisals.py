@@ -3,9 +3,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mtcheck import Checker
-from mtcheck.segments import count_words
+from mtcheck.segments import count_words, windows, words
 from mtcheck.surprisals import Collector, WordPlaces, wording_nats
 
 TEXT = "They satisfy in 2024, they\u00a0say."
@@ -59,3 +61,22 @@ def test_a_garbled_word_surprises_the_editor_and_the_suggestion_does_not(checker
     best = finding.suggestions[0].surprisal
     assert best is not None
     assert best < nats
+
+
+PIECES = st.one_of(
+    st.sampled_from(["The two presidents are to meet in Geneva on Monday.", "He said that", "well-known", "o’clock. "]),
+    st.sampled_from(
+        [" ", "\n", "\n\n", "\r\n", "\t", "\u2028", "\u00a0", "\x85", "\x1c", "x" * 1100, "e\u0301", "12.5", "a-"]
+    ),
+    st.text(max_size=6),
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_every_word_of_a_window_is_a_word_of_the_document(text: str) -> None:
+    places = WordPlaces.of(text)
+    for window in windows(text):
+        for word in words(window.text):
+            start, end = window.places[word.start], window.places[word.end - 1] + 1
+            first, behind = places.within(start, end)
+            assert (behind - first, places.starts[first], places.ends[first]) == (1, start, end)

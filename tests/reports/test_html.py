@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import re
 import shutil
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
+
+from mtcheck.display import visible
+from mtcheck.reports.html import Heat
+from mtcheck.segments import count_words
+from mtcheck.surprisals import Surprisals
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -53,6 +61,18 @@ def test_nothing_is_fetched_and_the_policy_forbids_it(run: Any) -> None:
     text = run.printed("html")
     assert "default-src 'none'" in text.replace("&#39;", "'")
     assert not re.search(r"""\s(?:src|style|on\w+)=|@import|url\(""", text)
+
+
+@given(st.text(max_size=80), st.data())
+def test_heat_cuts_a_text_into_parts_and_loses_nothing(text: str, data: st.DataObject) -> None:
+    count = count_words(text)
+    nats = data.draw(st.lists(st.integers(0, 1500), min_size=count, max_size=count))
+    heat = Heat(text, Surprisals(array("H", nats), array("H", nats), array("B", [1] * count)))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    parts = heat.parts(start, end)
+    assert "".join(part.text for part in parts) == visible(text[start:end])
+    assert all((part.degree > 0) == (part.nats >= 0.5) for part in parts)
 
 
 @browsed
