@@ -150,6 +150,11 @@ class Checker:
             self._progress("", check.next[0].places[0] if check.next else len(document.text), len(document.text))
         return self.finish(check)
 
+    def forget(self) -> None:
+        """Forget the windows that were judged lately; their memory is given back, and findings do not change."""
+        with self._lock:
+            self._cache.clear()
+
     def begin(self, document: Document) -> Check:
         """Start to check a document, to be taken on by ``advance`` together with others."""
         names = judging.candidates(document.text, self._names)

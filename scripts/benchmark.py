@@ -1,90 +1,202 @@
 #!/usr/bin/env python3
-"""Time a check beside one plain perplexity pass of the same base model over the same text, alternately, in one run.
+"""Time whole checks beside plain perplexity of the same base model over the same texts, in turns, in one run.
 
-Three things are timed: the whole command as a user starts it, the check alone in a process that holds the model, and
-the plain pass alone (transformers as its users call it: the text in one sequence, mean surprisal of its tokens, the
-same precision). Medians with the least and the most; the ratios are what can be compared between machines.
+    python scripts/benchmark.py --news NEWS.txt.gz --words 1000 10000 --documents 1 100 --picture docs/performance.svg
+
+Beside mtcheck (the library, its model loaded, nothing remembered) run transformers as its users call it, in the same
+precision, and the packages lmppl, minicons and surprisal as theirs do, where they are installed. Each is a process of
+its own; they take turns. Told are medians with the least and the most, words a second, peak memory, ratios to the
+plain pass, and how fast this machine multiplies matrices. Ratios are what can be compared between machines.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
+import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from mtcheck import Checker, base_model
-from mtcheck.language_model.loading import fastest_precision
+from benchmarking.contestants import CONTESTANTS
+from garbler.counts import read_lines
 
-TYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+from mtcheck import base_model
 
-
-def plain_pass(text: str, precision: str) -> Callable[[], float]:
-    """Load the base with transformers; return what scores the text: perplexity per token, read once from the left."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    folder = base_model.locate(None).folder
-    network = AutoModelForCausalLM.from_pretrained(folder, dtype=TYPES[precision], local_files_only=True)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-
-    def score() -> float:
-        ids = tokenizer(text, return_tensors="pt").input_ids
-        with torch.inference_mode():
-            return float(torch.exp(network(input_ids=ids, labels=ids).loss))
-
-    return score
+SEED = Path(__file__).resolve().parent.parent / "seeds" / "ceasefire.txt"
+PLAIN = "transformers"
+SENTENCES_A_PARAGRAPH = 4
 
 
-def timed(run: Callable[[], object]) -> float:
-    """Seconds of one run."""
-    begun = time.perf_counter()
-    run()
-    return time.perf_counter() - begun
+@dataclass
+class Contest:
+    """One text's seconds, by contestant, and the peak of memory in MB."""
+
+    label: str
+    words: int
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    peak: dict[str, float] = field(default_factory=dict)
+
+    def median(self, name: str) -> float:
+        """Median seconds of a contestant."""
+        return statistics.median(self.seconds[name])
+
+
+class Contestant:
+    """A process that has its model loaded and scores what it is sent."""
+
+    def __init__(self, name: str, base: Path, precision: str) -> None:
+        self.name = name
+        command = [sys.executable, "-m", "benchmarking.contestants", name, str(base), precision]
+        folder = str(Path(__file__).resolve().parent)
+        paths = os.pathsep.join([folder, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        self._answer()
+
+    def run(self, documents: list[str]) -> tuple[float, float]:
+        """Seconds, and the peak of memory so far in MB."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(documents) + "\n")
+        self._process.stdin.flush()
+        answer = self._answer()
+        return answer["seconds"], answer["peak"]
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+
+    def _answer(self) -> dict[str, float]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit(f"benchmark.py: {self.name} ended with status {self._process.wait()}; run it alone to see why")
+        found: dict[str, float] = json.loads(line)
+        return found
+
+
+def news(path: Path, words: int, documents: int) -> list[str]:
+    """Documents of a file of sentences, so many words in all, four sentences a paragraph."""
+    found: list[list[str]] = [[]]
+    count = 0
+    for line in read_lines(path):
+        found[-1].append(line.strip())
+        count += len(line.split())
+        if count >= words:
+            break
+        if count >= words / documents * len(found) and len(found) < documents:
+            found.append([])
+    step = SENTENCES_A_PARAGRAPH
+    return ["\n".join(" ".join(some[k : k + step]) for k in range(0, len(some), step)) for some in found]
+
+
+def matrix_speed(precision: str) -> float:
+    """The most GFLOP a second of a matrix product in the precision, over some shapes."""
+    import torch
+
+    kind = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
+    best = 0.0
+    for rows, inner, columns in ((2048, 576, 1536), (4096, 1536, 1536), (2048, 2048, 2048)):
+        left, right = torch.randn(rows, inner).to(kind), torch.randn(inner, columns).to(kind)
+        left @ right
+        for _ in range(10):
+            begun = time.perf_counter()
+            left @ right
+            best = max(best, 2e-9 * rows * inner * columns / (time.perf_counter() - begun))
+    return best
+
+
+def contest(contestants: list[Contestant], label: str, documents: list[str], runs: int) -> Contest:
+    """All contestants over the documents, in turns, after one run that does not count."""
+    result = Contest(label, sum(len(text.split()) for text in documents))
+    for turn in range(runs + 1):
+        for contestant in contestants:
+            seconds, peak = contestant.run(documents)
+            if turn:
+                result.seconds.setdefault(contestant.name, []).append(seconds)
+            result.peak[contestant.name] = peak
+    return result
+
+
+def table(results: list[Contest]) -> str:
+    """The results as a Markdown table."""
+    columns = ("text", "who", "seconds: median (least to most)", "words a second", "beside a plain pass", "peak MB")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for result in results:
+        for name, seconds in result.seconds.items():
+            median = result.median(name)
+            spread = f"{median:.2f} ({min(seconds):.2f} to {max(seconds):.2f})"
+            ratio = f"{median / result.median(PLAIN):.2f}" if PLAIN in result.seconds else "-"
+            cells = [result.label, name, spread, f"{result.words / median:.0f}", ratio, f"{result.peak[name]:.0f}"]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def draw(results: list[Contest], path: Path) -> None:
+    """Time beside a plain pass, by text and contestant, as a picture."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    names = list(results[0].seconds)
+    figure, axis = pyplot.subplots(figsize=(8, 1.2 + 0.35 * len(results) * len(names)))
+    labels, values = [], []
+    for result in results:
+        for name in names:
+            labels.append(f"{result.label}: {name}")
+            values.append(result.median(name) / result.median(PLAIN))
+    axis.barh(labels, values, color=["tab:blue" if "mtcheck" in label else "tab:grey" for label in labels])
+    axis.axvline(1.0, color="black", linewidth=0.8)
+    axis.invert_yaxis()
+    axis.set_xlabel("time beside one plain pass with transformers")
+    figure.tight_layout()
+    figure.savefig(path)
 
 
 def main() -> None:
     """Parse the options, time, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("text", type=Path, nargs="?", default=Path(__file__).parent.parent / "seeds" / "ceasefire.txt")
+    parser.add_argument("text", type=Path, nargs="*", default=[SEED], help="files that are timed as one document each")
+    parser.add_argument("--news", type=Path, help="a file with a sentence a line, to make documents of")
+    parser.add_argument("--words", type=int, nargs="*", default=[1000, 10000, 100000], help="sizes of --news in words")
+    parser.add_argument("--documents", type=int, nargs="*", default=[1, 100], help="how many documents --news makes")
+    parser.add_argument("--only", nargs="*", choices=CONTESTANTS, help="who takes part (default: who is installed)")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument(
-        "--precision", choices=sorted(TYPES), default="bf16" if fastest_precision() == "bf16" else "fp32"
-    )
+    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--picture", type=Path, help="draw the ratios into this file")
     options = parser.parse_args()
-    text = options.text.read_text(encoding="utf-8")
-    checker = Checker(precision=options.precision)
-    score = plain_pass(text, options.precision)
-    command = [sys.executable, "-m", "mtcheck", "--precision", options.precision, "--format", "json", str(options.text)]
-    things: dict[str, Callable[[], object]] = {
-        "command": lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=False),
-        "check": lambda: checker.check(text),
-        "plain pass": score,
-    }
-    for run in things.values():
-        run()
-    seconds: dict[str, list[float]] = {name: [] for name in things}
-    for _ in range(options.runs):
-        for name, run in things.items():
-            seconds[name].append(timed(run))
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
-    report = {
-        "signature": checker.signature,
-        "threads": torch.get_num_threads(),
-        "words": len(text.split()),
-        "seconds": {
-            name: {"median": round(medians[name], 2), "least": round(min(v), 2), "most": round(max(v), 2)}
-            for name, v in seconds.items()
-        },
-        "check / plain pass": round(medians["check"] / medians["plain pass"], 2),
-        "command / plain pass": round(medians["command"] / medians["plain pass"], 2),
-    }
-    print(json.dumps(report, indent=2))
+    chosen = options.only or [name for name in CONTESTANTS if importlib.util.find_spec(name)]
+    base = base_model.locate(None).folder
+    contestants = [Contestant(name, base, options.precision) for name in chosen]
+    texts = [(path.name, [path.read_text(encoding="utf-8")]) for path in options.text]
+    if options.news:
+        texts += [
+            (f"{words:,} words, {count} document{'s' * (count > 1)}", news(options.news, words, count))
+            for words in options.words
+            for count in options.documents
+        ]
+    results = [contest(contestants, label, documents, options.runs) for label, documents in texts]
+    for contestant in contestants:
+        contestant.close()
+    print(table(results))
+    speed = matrix_speed(options.precision)
+    print(f"Matrix products in {options.precision}: {speed:.0f} GFLOP a second on {os.cpu_count()} processors.")
+    if options.picture:
+        draw(results, options.picture)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import pytest
 
 from mtcheck import Checker, DocumentResult, Severity
 from mtcheck.document import Document
-from mtcheck.known_windows import MOST_KEPT, WindowCache
 from mtcheck.language_model.editing import Pass
 from mtcheck.reports.json import verdict_entry
 from mtcheck.rules import RULES
@@ -154,7 +153,7 @@ def test_a_text_is_judged_anew_only_where_it_changed(checker: Checker, monkeypat
     again = checker.check(changed)
     assert 0 < len(read) <= 4
     read.clear()
-    monkeypatch.setattr(checker, "_cache", WindowCache(MOST_KEPT))
+    checker.forget()
     fresh = checker.check(changed)
     assert len(read) > 4
     assert again.findings == fresh.findings

@@ -1,0 +1,34 @@
+"""The benchmark's texts and table; the timing itself needs no test but its own run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import benchmark
+import pytest
+
+
+def test_documents_have_the_words_that_were_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "news.txt"
+    path.write_text("".join(f"Sentence number {k} has six words.\n" for k in range(300)), encoding="utf-8")
+    one = benchmark.news(path, 600, 1)
+    many = benchmark.news(path, 600, 10)
+    assert len(one) == 1
+    assert len(one[0].split()) == 600
+    assert len(many) == 10
+    assert sum(len(text.split()) for text in many) == 600
+    assert " ".join(" ".join(many).split()) == " ".join(one[0].split())
+
+
+def test_the_table_sets_each_beside_the_plain_pass() -> None:
+    result = benchmark.Contest("seed", 800)
+    result.seconds = {"mtcheck": [4.0, 2.0, 3.0], "transformers": [2.0, 1.0, 1.5]}
+    result.peak = {"mtcheck": 900.0, "transformers": 700.0}
+    lines = benchmark.table([result]).splitlines()
+    assert lines[2] == "| seed | mtcheck | 3.00 (2.00 to 4.00) | 267 | 2.00 | 900 |"
+    assert lines[3].split(" | ")[4] == "1.00"
+
+
+def test_a_contestant_that_cannot_start_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="mtcheck ended"):
+        benchmark.Contestant("mtcheck", tmp_path / "no-model", "bf16")
