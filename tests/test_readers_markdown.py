@@ -81,3 +81,9 @@ def test_a_block_that_is_not_found_as_it_stands_is_still_read() -> None:
     assert document.text == "One.\n\nTwo \ufffd so.\n\nThree."
     assert document.place(document.text.index("so"))[0] == 3
     assert source_of(source, document, "Three") == "Three"
+
+
+def test_pictures_that_are_links_and_empty_links_are_no_words() -> None:
+    source = "A [![badge](https://x.test/b.svg)](https://x.test) [](https://y.test) end of <https://z.test>\n"
+    assert read_markdown("a.md", source)[0].text == "A end of https://z.test"
+    assert read_markdown("a.md", "[an ![icon](i.png) *old* link](https://x.test)\n")[0].text == "an old link"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from mtcheck.document import Document
@@ -12,6 +12,15 @@ from mtcheck.fixing.edits import Edit, NotFixable
 
 MOST_READINGS = 64
 """How often a file is read again to find the fixes that would change more than their wording."""
+
+
+class _Everything(Container[int]):
+    def __contains__(self, number: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+"""All of a file's documents, where it cannot be said which read otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +95,10 @@ class Chosen:
         self.fixes.remove(fix)
 
 
-def sift(fixes: Iterable[Fix], reads_right: Callable[[Sequence[Fix]], bool]) -> tuple[list[Fix], list[Fix]]:
+def sift(fixes: Iterable[Fix], wrong: Callable[[Sequence[Fix]], Container[int]]) -> tuple[list[Fix], list[Fix]]:
     """The fixes that go together, in the order of their places, and those that do not.
 
-    ``reads_right`` says of some of them whether a file with them reads as it should.
+    ``wrong`` says of some of them which of the file's documents read otherwise than they should with these.
     """
     made: list[Fix] = []
     refused: list[Fix] = []
@@ -97,25 +106,35 @@ def sift(fixes: Iterable[Fix], reads_right: Callable[[Sequence[Fix]], bool]) -> 
     while pending:
         group = pending.pop()
         readings += 1
-        if not group or (readings <= MOST_READINGS and reads_right([*made, *group])):
+        if not group:
+            continue
+        bad = wrong([*made, *group]) if readings <= MOST_READINGS else EVERYTHING
+        suspects = [fix for fix in group if fix.document in bad]
+        if not suspects:
             made += group
         elif len(group) == 1 or readings > MOST_READINGS:
             refused += group
+        elif len(suspects) < len(group):
+            pending += [suspects, [fix for fix in group if fix.document not in bad]]
         else:
             half = len(group) // 2
             pending += [group[half:], group[:half]]
-    return made, refused
+    return sorted(made, key=lambda fix: (fix.start, fix.end)), refused
 
 
-def said(document: Document | Failure, fixes: Iterable[Fix] = ()) -> list[str]:
-    """The words of a document with some fixes, in their order; of a failure its message, which must stay the same."""
-    if isinstance(document, Failure):
-        return document.message.split()
+def reads_as(after: Document | Failure, before: Document | Failure, fixes: Iterable[Fix] = ()) -> bool:
+    """Whether a document says what another one said, with some fixes in their order; white space does not count.
+
+    Of a failure the message must stay the same.
+    """
+    if isinstance(before, Failure) or isinstance(after, Failure):
+        return before == after
     parts, at = [], 0
     for fix in fixes:
-        parts += [document.text[at : fix.finding.start], fix.wording]
+        parts += [before.text[at : fix.finding.start], fix.wording]
         at = fix.finding.end
-    return "".join([*parts, document.text[at:]]).split()
+    expected = "".join([*parts, before.text[at:]])
+    return "".join(expected.split()) == "".join(after.text.split())
 
 
 def splice(data: bytes, edits: Iterable[ByteEdit]) -> bytes:

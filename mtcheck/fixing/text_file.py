@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate, pairwise
 
 from mtcheck.document import Document
@@ -10,7 +10,7 @@ from mtcheck.errors import InputError
 from mtcheck.findings import Failure, Finding
 from mtcheck.fixing.difference import in_utf8
 from mtcheck.fixing.edits import NotFixable, find_edits
-from mtcheck.fixing.fixes import ByteEdit, Fix, Fixed, said, sift, splice
+from mtcheck.fixing.fixes import EVERYTHING, ByteEdit, Fix, Fixed, reads_as, sift, splice
 from mtcheck.readers import documents_in, text_encoding
 from mtcheck.silencers import without_silencers
 
@@ -57,7 +57,7 @@ class TextFile:
         Raises:
             InputError: its encoding does not lead back to the same bytes.
         """
-        made, refused = sift(fixes, self._reads_right)
+        made, refused = sift(fixes, self._wrong)
         edits = tuple(self._byte_edits(made))
         shown, readable = (self.data, edits), ""
         if self._encoding.codec.startswith(("utf-16", "utf-32")):
@@ -67,19 +67,22 @@ class TextFile:
             )
         return Fixed(splice(self.data, edits), tuple(made), tuple(refused), shown, readable)
 
-    def _reads_right(self, fixes: Sequence[Fix]) -> bool:
-        """Whether the file with these fixes holds the same documents, with their wordings and no other change."""
+    def _wrong(self, fixes: Sequence[Fix]) -> Container[int]:
+        """Which of the documents do not have their wordings, or another change, in the file with these fixes."""
         try:
             read = self._read(splice(self.data, self._byte_edits(fixes)))
         except InputError:
-            return False
+            return EVERYTHING
+        if len(read) != len(self.documents):
+            return EVERYTHING
         wordings: dict[int, list[Fix]] = {}
         for fix in fixes:
             wordings.setdefault(fix.document, []).append(fix)
-        return len(read) == len(self.documents) and all(
-            said(after) == said(before, wordings.get(number, []))
+        return {
+            number
             for number, (before, after) in enumerate(zip(self.documents, read, strict=True))
-        )
+            if not reads_as(after, before, sorted(wordings.get(number, []), key=lambda fix: fix.start))
+        }
 
     def _read(self, data: bytes) -> list[Document | Failure]:
         """The documents in some bytes, as a check of the file gets them."""

@@ -7,7 +7,7 @@ character, says the parser that also reads feeds. So runs, their formatting and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -18,7 +18,7 @@ from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure, Finding
 from mtcheck.fixing.edits import Edit, NotFixable, find_edits
-from mtcheck.fixing.fixes import ByteEdit, Fix, Fixed, said, sift
+from mtcheck.fixing.fixes import EVERYTHING, ByteEdit, Fix, Fixed, reads_as, sift
 from mtcheck.fixing.word_archive import rewritten
 from mtcheck.readers import documents_in
 from mtcheck.readers.docx import WORD, TextPiece, WordText, read_word
@@ -73,16 +73,18 @@ class WordFile:
         Raises:
             InputError: it is signed, or damaged where it was not read before.
         """
-        made, refused = sift(fixes, self._reads_right)
+        made, refused = sift(fixes, self._wrong)
         data = self._with(made) if made else self.data
         return Fixed(data, tuple(made), tuple(refused), self._shown(made), "text")
 
-    def _reads_right(self, fixes: Sequence[Fix]) -> bool:
+    def _wrong(self, fixes: Sequence[Fix]) -> Container[int]:
+        """The document, if it does not have its wordings, or another change, in the file with these fixes."""
         try:
-            text = read_word(self._with(fixes)).text
+            after = read_word(self._with(fixes)).text
         except ValueError:
-            return False
-        return text.split() == said(self.document, fixes)
+            return EVERYTHING
+        in_order = sorted(fixes, key=lambda fix: fix.start)
+        return () if reads_as(Document(self.path, after), self.document, in_order) else EVERYTHING
 
     def _with(self, fixes: Iterable[Fix]) -> bytes:
         """The file's bytes with some fixes."""

@@ -155,7 +155,7 @@ class _WatchedInline(ParserInline):
             # The first token may be the text that was pending, which steps before this one consumed.
             made += bool(pending and len(state.tokens) > made)
             tokens = [(token, len(token.content)) for token in state.tokens[made:]]
-            if any(token.type == "image" for token, _ in tokens):
+            if tokens and tokens[0][0].type == "image":
                 # Its words were parsed as an input of their own.
                 del self._steps[inside:]
             if len(self._steps) == inside:
@@ -179,7 +179,9 @@ def _inline(content: AnnotatedText, steps: list[_Step]) -> AnnotatedText:
         elif "text_special" in kinds:
             annotator.read_as(step.start, step.end, step.tokens[-1][0].content)
         elif "link_open" in kinds:
-            annotator.keep(step.start + 1, step.end - 1)
+            # Other links have steps of their own inside, unless they are empty.
+            if step.tokens[0][0].info == "auto":
+                annotator.keep(step.start + 1, step.end - 1)
         elif "image" in kinds or "html_inline" in kinds:
             continue
         else:
