@@ -6,13 +6,14 @@ import os
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from importlib.util import find_spec
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
+from mtcheck.base_model import cache_folder
+from mtcheck.cache import ResultCache
 from mtcheck.calibration import WARNING_CONFIDENCE
 from mtcheck.commands import check, configured, options
 from mtcheck.commands.configured import ConfiguredCommand
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=ConfiguredCommand, short_help="Write a copy of a Word file with comments at the findings.")
-@click.argument("paths", metavar="DRAFT.docx", nargs=-1, required=True)
+@click.argument("paths", metavar="DRAFT.docx", nargs=-1, required=True, type=click.Path())
 @click.option(
     "-o",
     "--output",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 @options.accept
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 @options.checker
+@options.no_cache
 @options.no_config
 @options.config
 @click.pass_context
@@ -77,6 +79,7 @@ def annotate(
     precision: str,
     threads: int | None,
     names: tuple[str, ...],
+    no_cache: bool,
     config: str | None,
     no_config: bool,
 ) -> None:
@@ -91,9 +94,10 @@ def annotate(
     options.spare_inputs([path], target)
     _need_docx()
     one = _OneFile()
+    cache = ResultCache(cache_folder())
     runner = Runner(
         read=one.read,
-        load=partial(check.load_checker, model, adapter, precision, threads, names),
+        load=check.loader(model, adapter, precision, threads, names, None if no_cache else cache),
         report=one,
         notice=check.notice,
         progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
@@ -101,7 +105,8 @@ def annotate(
             settings=replace(configured.of(ctx).settings, accept=accept), minimum=Severity[min_severity.upper()]
         ),
     )
-    tally = runner.over([Source(path)])
+    with cache:
+        tally = runner.over([Source(path)])
     if tally.interrupted:
         ctx.exit(check.INTERRUPTED)
     if one.checked is None:

@@ -12,6 +12,8 @@ from functools import partial
 import click
 from click.core import ParameterSource
 
+from mtcheck.base_model import cache_folder
+from mtcheck.cache import ResultCache
 from mtcheck.calibration import WARNING_CONFIDENCE
 from mtcheck.commands import check, configured, options
 from mtcheck.commands.configured import ConfiguredCommand
@@ -33,7 +35,7 @@ _COLOURS = {b"-": "red", b"+": "green", b"@": "cyan"}
 
 
 @click.command(cls=ConfiguredCommand, short_help="Put suggestions into files: as a diff, in place, or one by one.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--diff", "mode", flag_value=DIFF, help="Print a unified diff and change nothing (the default).")
 @click.option("--write", "mode", flag_value=WRITE, help="Replace the files by their fixed versions.")
 @click.option("--interactive", "mode", flag_value=INTERACTIVE, help="Ask about each finding, then replace the file.")
@@ -64,6 +66,7 @@ _COLOURS = {b"-": "red", b"+": "green", b"@": "cyan"}
 @options.fields
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
 @options.checker
+@options.no_cache
 @options.no_config
 @options.config
 @click.pass_context
@@ -86,6 +89,7 @@ def fix(
     precision: str,
     threads: int | None,
     names: tuple[str, ...],
+    no_cache: bool,
     config: str | None,
     no_config: bool,
 ) -> None:
@@ -106,15 +110,18 @@ def fix(
         notice=check.notice,
         in_place=mode != DIFF,
     )
+    cache = ResultCache(cache_folder())
     runner = Runner(
         read=fixer.read,
-        load=partial(check.load_checker, model, adapter, precision, threads, names),
+        load=check.loader(model, adapter, precision, threads, names, None if no_cache else cache),
         report=fixer,
         notice=check.notice,
         progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
         policy=Policy(settings=replace(configured.of(ctx).settings, accept=accept)),
     )
-    tally = runner.over(options.inputs(ctx, paths, exclude=exclude, force_exclude=force_exclude))
+    inputs = options.inputs(ctx, paths, exclude=exclude, force_exclude=force_exclude)
+    with cache:
+        tally = runner.over(inputs)
     if not quiet:
         click.echo(fixer.outcome.summary(fixed="possible fix" if mode == DIFF else "fix"), err=True)
     ctx.exit(_status(tally, fixer.outcome, failing))

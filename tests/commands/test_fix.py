@@ -11,7 +11,7 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner, Result
-from fake_cli import load
+from fake_cli import load, sign
 
 from mtcheck.cli import cli
 from mtcheck.commands import check, fix
@@ -24,9 +24,11 @@ FIXED = GARBLED.replace(b"dying", b"death").replace(b"final", b"last").replace(b
 
 
 @pytest.fixture(autouse=True)
-def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def drafts(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with drafts that is the current one, and the fake checker in place of the model."""
     monkeypatch.setattr(check, "load_checker", load)
+    monkeypatch.setattr(check, "sign", sign)
+    monkeypatch.setenv("MTCHECK_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(fix, "has_terminal", lambda: True)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "garbled.txt").write_bytes(GARBLED)
