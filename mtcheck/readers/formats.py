@@ -49,7 +49,7 @@ DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 MOST_CHARACTERS = 4_000_000
 """The longest file that is not plain text: what stands between the words takes time and memory too."""
 MOST_MARKS = 400_000
-"""Tags, references, JSON escapes and lines of one file: each takes time and memory."""
+"""Tags, references, escapes and lines of one file: each takes time and memory."""
 LONGEST_RECORDS = 16_000_000
 """The longest file of records, in characters: it is read record by record."""
 
@@ -83,6 +83,9 @@ _BY_MEDIA_TYPE = {
     "text/csv": ".csv",
     "text/vtt": ".vtt",
     "application/xliff+xml": ".xlf",
+    "application/x-tmx+xml": ".tmx",
+    "application/vnd.iptc.g2.newsitem+xml": ".xml",
+    "application/vnd.iptc.g2.newsmessage+xml": ".xml",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 _REMEDY = "; mend the file, or pass its text on standard input"
@@ -155,8 +158,8 @@ def documents_in(
     if len(text.text) > most:
         problem = f"longer than {most:,} characters, the most that is read of what is not plain text"
         raise InputError(path, f"{problem}; split it")
-    if sum(text.text.count(mark) for mark in ("<", "&", "\\u00", "\\n", "\n", "\r")) > MOST_MARKS:
-        raise InputError(path, f"more than {MOST_MARKS:,} tags, references and lines, the most that is read; split it")
+    if sum(text.text.count(mark) for mark in ("<", "&", "\\", "\n", "\r")) > MOST_MARKS:
+        raise InputError(path, f"more than {MOST_MARKS:,} tags, escapes and lines, the most that is read; split it")
     if kind in _RECORDS and not fields:
         raise UnreadFormat(path, f"name the fields to check with --field; there are: {_advice(kind, text.text)}")
     if kind in _RECORDS:
