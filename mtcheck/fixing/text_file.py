@@ -97,6 +97,8 @@ class TextFile:
         """
         source = next((document.source for document in self.documents if isinstance(document, Document)), "")
         edits = sorted(edit for fix in fixes for edit in fix.edits)
+        if not edits:
+            return []
         cuts = [0, *(offset for edit in edits for offset in (edit.start, edit.end)), len(source)]
         parts = [self._encoding.mark, *(self._encoding.encode(source[start:end]) for start, end in pairwise(cuts))]
         if b"".join(parts) != self.data:

@@ -156,6 +156,11 @@ def test_an_encoding_with_no_way_back_is_an_error() -> None:
         file.fixed(fixes(file))
 
 
+@pytest.mark.parametrize("data", [b"<rss><channel/></rss>", b"<rss><item><title>One</title></item>"])
+def test_a_file_without_anything_to_fix_stays_as_it_is(data: bytes) -> None:
+    assert TextFile("a.rss", data).fixed([]).data == data
+
+
 FORMATS = {
     "a.txt": ("{}", str),
     "a.md": ("# T\n\n{}\n", lambda text: re.sub(r"([\\`*_\[\]<>&~|#+.)-])", r"\\\1", text)),
