@@ -69,8 +69,9 @@ class TextFile:
 
     def _wrong(self, fixes: Sequence[Fix]) -> Container[int]:
         """Which of the documents do not have their wordings, or another change, in the file with these fixes."""
+        data = splice(self.data, self._byte_edits(fixes))
         try:
-            read = self._read(splice(self.data, self._byte_edits(fixes)))
+            read = self._read(data)
         except InputError:
             return EVERYTHING
         if len(read) != len(self.documents):
