@@ -89,6 +89,8 @@ def _rule(code: str) -> dict[str, Any]:
         "id": code,
         "name": rule.title.title().replace(" ", "").replace(",", ""),
         "shortDescription": {"text": rule.title[:1].upper() + rule.title[1:]},
+        "fullDescription": {"text": rule.what},
+        "help": {"text": f"{rule.what}\n\n{rule.why}\n\nFlagged: {rule.flags[0]}\nNot flagged: {rule.passes[0]}"},
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": ["translation", "wording"]},
     }

@@ -23,7 +23,9 @@ def results(run: Any) -> list[dict[str, Any]]:
 def test_a_model_of_the_standard_takes_it(any_run: Any) -> None:
     log = Sarif.model_validate_json(any_run.printed("sarif"))
     assert log.version == "2.1.0"
-    assert [rule.id for rule in log.runs[0].tool.driver.rules or []] == list(RULES)
+    rules = log.runs[0].tool.driver.rules or []
+    assert [rule.id for rule in rules] == list(RULES)
+    assert all(rule.help is not None and RULES[rule.id].why in rule.help.text for rule in rules)
 
 
 def test_microsofts_validator_finds_nothing_wrong(any_run: Any, tmp_path: Path) -> None:
