@@ -518,3 +518,17 @@ def test_verbose_gives_surprisals_and_the_contract_stays_without_it() -> None:
     assert verbose["findings"][0]["surprisal"] is None
     assert verbose["findings"][0]["suggestions"][0]["surprisal"] is None
     assert 'surprisal in nats: - as it stands, - "death march"' in run("-v", "garbled.txt").stdout
+
+
+def test_a_file_of_an_unread_kind_is_skipped_in_a_folder_and_an_error_where_it_is_named(drafts: Path) -> None:
+    (drafts / "news").mkdir()
+    for name, text in {"a.txt": CLEAN, "recipe.xml": "<recipe/>", "rows.csv": "id,body\n1,The dying march.\n"}.items():
+        (drafts / "news" / name).write_text(text)
+    in_folder = run("news")
+    assert in_folder.exit_code == 0
+    assert f"{Path('news', 'recipe.xml')}: skipped: XML of a kind that is not read" in in_folder.stderr
+    assert f"{Path('news', 'rows.csv')}: skipped: name the fields to check with --field" in in_folder.stderr
+    assert "not checked" not in in_folder.stdout
+    assert run("news/recipe.xml").exit_code == 2
+    by_field = run("--field", "body", "-f", "json", "news")
+    assert (by_field.exit_code, found(by_field)) == (1, {"news/a.txt": [], "news/rows.csv": ["dying march"]})
