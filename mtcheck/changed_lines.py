@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mtcheck.errors import UsageError
+from mtcheck.readers import is_address
 
 _HUNK = re.compile(rb"(?m)^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 STDIN = "-"
@@ -69,7 +70,7 @@ class ChangedLines:
     def _of(self, path: str) -> list[tuple[int, int]] | None:
         """The changed stretches of a file; ``None`` where all of it is new."""
         if path not in self._hunks:
-            self._hunks[path] = None if path == STDIN else self._find(os.path.realpath(path))
+            self._hunks[path] = None if path == STDIN or is_address(path) else self._find(os.path.realpath(path))
         return self._hunks[path]
 
     def _find(self, path: str) -> list[tuple[int, int]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -114,3 +115,17 @@ def test_what_no_report_holds_is_not_remembered(folder: Path) -> None:
 
 def test_a_state_and_a_baseline_do_not_go_together() -> None:
     assert run("--state", "s", "--baseline", "b", "x").exit_code == 2
+
+
+def test_an_address_goes_with_changed_lines_excludes_and_overrides(folder: Path, address: str) -> None:
+    (folder / "feed.rss").write_text(feed(a="The dying march"))
+    (folder / "mtcheck.toml").write_text(
+        'exclude = ["archive/"]\n[[overrides]]\npaths = ["drafts/"]\nrules = {MT101 = "off"}\n'
+    )
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "a"], check=True
+    )
+    result = run("--allow-local", "--changed-since", "HEAD", f"{address}/feed.rss")
+    assert result.exit_code == 1
+    assert "dying march" in result.stdout
