@@ -81,6 +81,7 @@ def load(
 ) -> dict[str, Any]:
     """Have clients ask for some time, and tell what came of it."""
     before = process.memory_info().rss
+    busy = sum(process.cpu_times()[:2])
     outcome = Outcome()
     stop = threading.Event()
     threads = [
@@ -112,6 +113,7 @@ def load(
         "wrong": outcome.wrong,
         "lost": outcome.lost,
         "misbehaved": outcome.misbehaved,
+        "processor_seconds": round(sum(process.cpu_times()[:2]) - busy, 1),
         "latency_seconds": {
             "median": round(statistics.median(latencies), 3),
             "p95": round(latencies[int(0.95 * (len(latencies) - 1))], 3),

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     "--max-seconds",
     metavar="N",
     type=click.FloatRange(0.1),
-    default=60.0,
+    default=300.0,
     show_default=True,
     help="Longest time to an answer, waiting included.",
 )

@@ -24,7 +24,7 @@ class Settings:
 
     longest_text: int = 100_000
     longest_upload: int = 16 * 1024 * 1024
-    seconds: float = 60.0
+    seconds: float = 300.0
     queue: int = 64
     per_minute: int | None = None
     api_key: str | None = None
