@@ -243,15 +243,17 @@ def test_five_thousand_words_are_shown_at_once(page: Any) -> None:
     paste(page, "It was a plain sentence of the final week, in ten. \n" * 500)
     seconds = page.evaluate("""() => {
       const draft = document.getElementById('draft');
-      const began = performance.now();
+      const times = [];
       for (let i = 0; i < 10; i++) {
+        const began = performance.now();
         draft.setRangeText('x', 5, 5);
         draft.dispatchEvent(new Event('input'));
         document.getElementById('marks').offsetHeight;
+        times.push(performance.now() - began);
       }
-      return (performance.now() - began) / 10000;
+      return Math.min(...times) / 1000;  // the least: whatever else runs on the machine only adds to it
     }""")
-    assert seconds < 0.5
+    assert seconds < 0.25
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -195,7 +195,17 @@ function element(kind, about, ...content) {
   return made;
 }
 
+/** The finding of an entry as it is now: it may have moved since the entry was made. */
+const live = (one) => visible().find((other) => other.fingerprint === one.fingerprint) ?? one;
+
+let listed = "";
+
 function showList(found) {
+  // Typing moves findings, which the list does not show.
+  const texts = found.map((one) => `${one.fingerprint} ${now.text.slice(one.start, one.end)}`);
+  const state = [current, now.file !== null, !now.text.trim(), all.indexOf(now), ...texts].join("\n");
+  if (state === listed) return;
+  listed = state;
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.place : null;
   list.replaceChildren(...found.map((one) => entry(one)));
   if (!found.length && now.file && now.text.trim()) list.append(element("li", "none", "No findings."));
@@ -218,13 +228,13 @@ function entry(one) {
   if (!open) return item;
   const choices = element("div", "choices");
   one.suggestions.forEach((suggestion, number) => {
-    const choice = button(`${suggestion.text || "leave it out"} (${percent(suggestion.confidence)})`, () => take(one, number));
+    const choice = button(`${suggestion.text || "leave it out"} (${percent(suggestion.confidence)})`, () => take(live(one), number));
     choice.dataset.place = `choice-${number}`;
     choices.append(choice);
   });
   choices.append(
-    button("Dismiss", () => dismiss(one), "lesser"),
-    button("Always accept", () => accept(one), "lesser"),
+    button("Dismiss", () => dismiss(live(one)), "lesser"),
+    button("Always accept", () => accept(live(one)), "lesser"),
   );
   const quotation = one.in_quotation ? " It stands in a quotation." : "";
   item.append(element("p", "why", `${one.rule}. ${one.message}${quotation}`), choices);
@@ -237,7 +247,7 @@ function showVerdict() {
   if (!verdict) return;
   const spun = verdict.spun ?? null;
   const looks = spun === null ? "too short to tell whether it is spun" : `${percent(spun)} likely to be spun or badly translated`;
-  const parts = [`${verdict.findings_per_1000_words} findings per 1,000 words`, looks];
+  const parts = [`${verdict.findings_per_1000_words.toFixed(1)} findings per 1,000 words`, looks];
   if (verdict.editing_perplexity !== null) parts.push(`editing perplexity ${verdict.editing_perplexity.toFixed(2)}`);
   if (verdict.perplexity !== null) parts.push(`plain perplexity ${verdict.perplexity.toFixed(1)}`);
   $("verdict").textContent = parts.join("; ");
