@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mtcheck.articles import fit_articles
-from mtcheck.calibration import Calibration, severity
+from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import Finding, Severity, Suggestion, fingerprint
@@ -23,7 +23,7 @@ from mtcheck.suggester import Place, Proposal
 
 MOST_SUGGESTIONS = 3
 CONVINCING = 0.05
-"""A suggestion of which a part is less likely than this is not offered."""
+"""A suggestion of which a part is less likely than this is offered only where the finding is sure."""
 JOINED_FROM = 0.0
 """Log odds that both neighbours must have to be joined."""
 UNMENDED = -1.5
@@ -267,6 +267,7 @@ def candidate_confidence(candidate: Candidate, calibration: Calibration) -> floa
 def _finding(document: Document, window: Window, candidate: Candidate, calibration: Calibration) -> Finding:
     # Rounded first, so that a printed confidence never contradicts its severity.
     confidence = round(candidate_confidence(candidate, calibration), 2)
+    sure = confidence >= ERROR_CONFIDENCE
     offered = tuple(
         Suggestion(
             wording.text,
@@ -274,7 +275,7 @@ def _finding(document: Document, window: Window, candidate: Candidate, calibrati
             wording.surprisal,
         )
         for wording in candidate.wordings
-        if candidate.doubled or calibration.suggestion(wording.weakest) >= CONVINCING
+        if candidate.doubled or sure or calibration.suggestion(wording.weakest) >= CONVINCING
     )
     level = severity(confidence)
     if candidate.doubled:

@@ -54,13 +54,13 @@ RULES = {
             title="suspicious wording",
             what=(
                 "A word or phrase that surprises the model as a garbled one does, but no other wording "
-                "convinces. Always information."
+                "convinces. Always information; where mtcheck is sure, it offers what it has, as MT101."
             ),
             why=(
                 "Not all that is odd is garbled, and not all that is garbled can be guessed from the context. "
                 "Look at the source, or leave it."
             ),
-            flags=("The parliament voted [gravel] the new law on Thursday.",),
+            flags=("The minister said the plan was a [cucumber] for the region.",),
             passes=("The council will vote on the budget on Thursday.",),
         ),
         Rule(

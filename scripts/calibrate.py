@@ -41,8 +41,8 @@ LOOK_FROM = -1.75
 FIX_FROM = 1.0
 """Log odds from which a word's likeliest wording is put in place for the second reading."""
 SUBTLER = 2.0
-"""How often each garble counts. Those of real texts are subtler than the garbler's: by its own figures alone the model
-is sure of about a third of the stretches marked on real pages, and of three in four of the garbler's."""
+"""How often each garble counts in the weights that judge words and findings, so that more of the subtle ones are looked
+into; the curve that gives a finding its confidence counts each once."""
 TOGETHER = 32
 """Windows that are judged together."""
 FILES = ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png", swaps.FILE)
@@ -160,7 +160,7 @@ def fit_findings(
     found = [outcome for gold, item in pairs(golds, judged) for outcome in outcomes(gold, item)]
     right = [item.right for item in found]
     finding = fit_logistic([item.candidate.features() for item in found], right, SUBTLER)
-    confidence = fit_curve([finding.logit(item.candidate.features()) for item in found], right, 20, SUBTLER)
+    confidence = fit_curve([finding.logit(item.candidate.features()) for item in found], right, 20)
     tried = [pair for item in found for pair in item.tried]
     suggestion = fit_curve([score for score, _ in tried], [hit for _, hit in tried], 14)
     rows, spun = verdict_rows([*golds, *translated[0]], [*judged, *translated[1]])
@@ -208,8 +208,7 @@ def measure(fitted: Calibration, golds: Sequence[Document], judged: Judged) -> d
     report: dict[str, Any] = {
         "documents": len(golds),
         "findings": len(every),
-        "finding_calibration_error": round(calibration_error(confidences, right, SUBTLER), 4),
-        "finding_calibration_error_unweighted": round(calibration_error(confidences, right), 4),
+        "finding_calibration_error": round(calibration_error(confidences, right), 4),
         "suggestion_calibration_error": round(
             calibration_error([fitted.suggestion(score) for score, _ in tried], [hit for _, hit in tried]), 4
         ),
