@@ -22,6 +22,8 @@ from mtcheck.segments import Span, Window, quotations, sentences
 from mtcheck.suggester import Place, Proposal
 
 MOST_SUGGESTIONS = 3
+LEAST_CONFIDENCE = 0.1
+"""What is wrong in nine cases of ten is not worth a line, not even as information."""
 CONVINCING = 0.05
 """A suggestion of which a part is less likely than this is offered only where the finding is sure."""
 JOINED_FROM = 0.0
@@ -101,7 +103,7 @@ class Composer:
         wordings = [_without_far_names(window.text, c, self._names) for c in candidates(window.text, words, places)]
         found = [(c.span, _finding(self._document, window, c, self._calibration)) for c in wordings if c is not None]
         found += [(reading.span, _name_finding(self._document, reading)) for reading in read]
-        for span, finding in _best(found):
+        for span, finding in _best(pair for pair in found if pair[1].confidence >= LEAST_CONFIDENCE):
             last = bisect_left(self._openings, finding.end) - 1
             inside = last >= 0 and self._quoted[last].overlaps(finding.start, finding.end)
             sentence = _sentence(window.text, span)
