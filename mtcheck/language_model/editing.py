@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from mtcheck.language_model.attention import Memory, rounded_up
 
@@ -173,6 +173,11 @@ class Pass:
 
 class Network(Protocol):
     """A causal language model."""
+
+    @property
+    def layers(self) -> nn.Module:
+        """The layers between embeddings and scores."""
+        ...
 
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
         """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T), else from 0 on.

@@ -79,7 +79,6 @@ class Llama(nn.Module):
         heads = int(config["num_attention_heads"])
         groups, epsilon = int(config.get("num_key_value_heads") or heads), float(config["rms_norm_eps"])
         width = int(config.get("head_dim") or config["hidden_size"] // heads)
-        self.width = int(config["hidden_size"])
         self.epsilon = epsilon
         self.embeddings = weights["model.embed_tokens.weight"]  # (V, C)
         tied = bool(config.get("tie_word_embeddings")) or "lm_head.weight" not in weights

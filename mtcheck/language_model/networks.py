@@ -27,6 +27,12 @@ class OfTransformers:
     def __init__(self, model: Any) -> None:
         self.model = model
 
+    @property
+    def layers(self) -> nn.Module:
+        """The layers between embeddings and scores."""
+        found: nn.Module = self.model.base_model.layers
+        return found
+
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
         """Last hidden states (B, T, width) of token ids (B, T)."""
         options: dict[str, Any] = {"memory": memory} if memory is not None else {}
@@ -79,8 +85,7 @@ def load_network(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) 
 
 def quantised(network: Network) -> Network:
     """The network with the matrices of its layers in 8 bits, their inputs scaled batch by batch."""
-    body = network.layers if isinstance(network, Llama) else getattr(network, "model").base_model.layers  # noqa: B009
-    torch.ao.quantization.quantize_dynamic(body, QUANTISED, dtype=torch.qint8, inplace=True)
+    torch.ao.quantization.quantize_dynamic(network.layers, QUANTISED, dtype=torch.qint8, inplace=True)
     return network
 
 
