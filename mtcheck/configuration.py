@@ -34,7 +34,7 @@ import click
 from mtcheck.errors import ConfigurationError
 from mtcheck.findings import Severity
 from mtcheck.rules import RULES
-from mtcheck.settings import STDIN, Override, Patterns, RuleSetting, Settings, Thresholds
+from mtcheck.settings import STDIN, Key, Override, Patterns, RuleSetting, Settings, Thresholds
 
 OWN_FILE = "mtcheck.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -49,8 +49,6 @@ _THRESHOLDS = {"error-confidence": "error", "warning-confidence": "warning"}
 _PATHS = frozenset(["names", "baseline"])
 """Options that are paths, relative to the configuration's folder."""
 _MAYBE_PATHS = frozenset(["model", "adapter"])
-
-Key = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,16 @@ from mtcheck.silencers import Silencers, read_silencers
 
 @dataclass(frozen=True)
 class Policy:
-    """All that decides which findings are reported; ``minimum`` is the least severity that is."""
+    """All that decides which findings are reported.
+
+    ``minimum`` is the least severity that is; ``used`` takes the accepted wordings that leave a finding out.
+    """
 
     settings: Settings = field(default_factory=Settings)
     baseline: Baseline | None = None
     changes: ChangedLines | None = None
     minimum: Severity = Severity.INFO
+    used: set[str] | None = None
 
     def of_file(self, documents: Sequence[Document]) -> FilePolicy:
         """The policy for the documents of one file."""
@@ -42,7 +46,7 @@ class FilePolicy:
 
     def apply(self, document: Document, result: DocumentResult) -> DocumentResult:
         """The result with the findings that are to be reported."""
-        result = self.policy.settings.apply(document, result)
+        result = self.policy.settings.apply(document, result, self.policy.used)
         heard = tuple(finding for finding in result.findings if not self.silencers.silence(document, finding))
         if len(heard) < len(result.findings):
             result = with_findings(result, heard)

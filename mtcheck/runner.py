@@ -47,6 +47,7 @@ class Runner:
         self._state = state
         self._checks: Checks | None = None
         self._begun = False
+        self._held: list[Failure] = []
         self._tally = Tally()
 
     def over(self, inputs: Sequence[Source | Failure]) -> Tally:
@@ -117,11 +118,20 @@ class Runner:
         if not self._begun:
             self._begun = True
             self._report.begin(signature)
+            for failure in self._held:
+                self._report.failure(failure)
 
     def _fail(self, failure: Failure) -> None:
-        self._tally.failures += 1
         self._notice(failure)
-        self._report.failure(failure)
+        self._report_failure(failure)
+
+    def _report_failure(self, failure: Failure) -> None:
+        """Report what failed; held back until the report is begun, for which the first check gives the signature."""
+        self._tally.failures += 1
+        if self._begun:
+            self._report.failure(failure)
+        else:
+            self._held.append(failure)
 
     def _pass_over(self, failure: Failure, source: Source) -> None:
         """A file of a format that is not read is an error where it was named; a folder may hold any."""
@@ -133,8 +143,7 @@ class Runner:
     def _give_up(self, left: Sequence[Source | Failure]) -> None:
         """Say of every input that is left that it was not checked: a report must not pass for a complete one."""
         for item in left:
-            self._tally.failures += 1
-            self._report.failure(item if isinstance(item, Failure) else Failure(item.path, "not checked: interrupted"))
+            self._report_failure(item if isinstance(item, Failure) else Failure(item.path, "not checked: interrupted"))
 
     def _show(self, label: str, done: int, total: int) -> None:
         self._progress(f"{self._prefix}: {label}" if label else self._prefix, done, total)

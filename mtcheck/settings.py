@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 STDIN = "-"
+
+Key = tuple[str | int, ...]
+"""The way to a value of a configuration: ``("rules", "MT101")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +122,34 @@ class Settings:
                 )
         return found
 
-    def apply(self, document: Document, result: DocumentResult) -> DocumentResult:
-        """A checker's result as the project wants it: findings left out or of another severity, and their rate."""
+    def needless(self, used: Collection[str]) -> Iterator[tuple[str, Key]]:
+        """The accepted wordings that are not in ``used``, and the key of the configuration that each stands under."""
+        lists: list[tuple[tuple[str, ...], Key]] = [(self.accept, ("accept",))]
+        lists += [(one.accept, ("overrides", number, "accept")) for number, one in enumerate(self.overrides)]
+        for wordings, key in lists:
+            for wording in wordings:
+                if wording not in used:
+                    yield wording, key
+
+    def apply(self, document: Document, result: DocumentResult, used: set[str] | None = None) -> DocumentResult:
+        """A checker's result as the project wants it: findings left out or of another severity, and their rate.
+
+        The accepted wordings that left a finding out are added to ``used``.
+        """
         own = self.of(document.path)
         if own == Settings() or not result.findings:
             return result
         accepted = Accepted(own.accept, document.text)
-        kept = tuple(
-            replace(finding, severity=own._severity(finding))
-            for finding in result.findings
-            if own._wants(finding) and not accepted.covers(finding)
-        )
-        return with_findings(result, kept)
+        kept = []
+        for finding in result.findings:
+            if not own._wants(finding):
+                continue
+            wording = accepted.covering(finding)
+            if wording is None:
+                kept.append(replace(finding, severity=own._severity(finding)))
+            elif used is not None:
+                used.add(wording)
+        return with_findings(result, tuple(kept))
 
     def _wants(self, finding: Finding) -> bool:
         rule = self.rules.get(finding.rule, RuleSetting())
@@ -155,18 +174,23 @@ class Accepted:
     """The places of accepted words and phrases in a text; case and the kind of white space do not count."""
 
     def __init__(self, phrases: Iterable[str], text: str) -> None:
-        patterns = sorted({_pattern(phrase) for phrase in phrases if phrase.strip()}, key=lambda p: (-len(p), p))
+        patterns = {_pattern(phrase): phrase for phrase in phrases if phrase.strip()}
+        longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._phrases: list[str] = []
         if patterns:
-            for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text, re.IGNORECASE):
+            any_of_them = "|".join(f"({pattern})" for pattern in longest_first)
+            for match in re.finditer(rf"(?<!\w)(?:{any_of_them})(?!\w)", text, re.IGNORECASE):
                 self._starts.append(match.start())
                 self._ends.append(match.end())
+                self._phrases.append(patterns[longest_first[(match.lastindex or 1) - 1]])
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding lies in an accepted wording."""
+    def covering(self, finding: Finding) -> str | None:
+        """The accepted wording that a finding lies in, as it was given."""
         index = bisect_right(self._starts, finding.start) - 1
-        return index >= 0 and finding.start < finding.end <= self._ends[index]
+        covered = index >= 0 and finding.start < finding.end <= self._ends[index]
+        return self._phrases[index] if covered else None
 
 
 def _pattern(phrase: str) -> str:

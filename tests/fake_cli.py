@@ -1,6 +1,7 @@
 """The command line with a checker that loads at once and flags "dying march" (error), "final week" (warning) and
 "really" (info); "Crash!" in a text makes it fail as a bug would, "Wait!" makes it wait for Ctrl-C, "Sleep!" makes each
-step of a server's check take half a second."""
+step of a server's check take half a second. A text of forty words and more is spun with probability .8 where it says
+"Spun!", else with .1; a shorter one has no verdict."""
 
 from __future__ import annotations
 
@@ -24,6 +25,9 @@ WORDINGS = {
     "final week": (Severity.WARNING, "last week"),
     "really": (Severity.INFO, "truly"),
 }
+
+
+SHORTEST_JUDGED = 40
 
 
 @dataclass
@@ -51,7 +55,9 @@ class FakeChecker:
         words = len(document.text.split())
         found = re.finditer("|".join(WORDINGS), document.text)
         findings = tuple(self._finding(document, *match.span()) for match in found)
-        return DocumentResult(document.path, words, Verdict(0.0, 2.0, 9.0, None), findings, document.name)
+        rate = 1000.0 * sum(finding.severity >= Severity.WARNING for finding in findings) / max(1, words)
+        spun = None if words < SHORTEST_JUDGED else 0.8 if "Spun!" in document.text else 0.1
+        return DocumentResult(document.path, words, Verdict(rate, 2.0, 9.0, spun), findings, document.name)
 
     def check(self, text: str, path: str = "-") -> DocumentResult:
         return self.check_document(Document(path, text))

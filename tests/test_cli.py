@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import click
 import pytest
@@ -19,6 +20,7 @@ import mtcheck
 from mtcheck.cli import COMMANDS, cli
 from mtcheck.commands import check
 from mtcheck.errors import MtcheckError
+from mtcheck.reports import FORMATS
 
 FAKE = Path(__file__).with_name("fake_cli.py")
 GARBLED = "Stop the dying march of final week, really.\n"
@@ -387,6 +389,71 @@ def test_nothing_heavy_is_imported_before_it_is_needed(args: list[str]) -> None:
     assert "mtcheck.cli" in result.stderr.split()
 
 
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (["--max-rate", "25"], []),
+        (["--max-rate", "24.9"], ["25.0 findings per 1,000 words, more than --max-rate 24.9"]),
+        (["--max-spun", ".8"], []),
+        (["--max-spun", "0.5"], ["spun with probability 0.80, more than --max-spun 0.5"]),
+        (
+            ["--max-rate", "0", "--max-spun", "0.1"],
+            [
+                "25.0 findings per 1,000 words, more than --max-rate 0",
+                "spun with probability 0.80, more than --max-spun 0.1",
+            ],
+        ),
+    ],
+    ids=lambda value: " ".join(value) if value and value[0].startswith("--") else None,
+)
+def test_a_document_over_a_limit_fails_the_run_whatever_the_severities_say(
+    drafts: Path, limits: list[str], told: list[str]
+) -> None:
+    (drafts / "spun.txt").write_text("Spun! A dying march. " + "Nothing more is said. " * 9)
+    result = run("spun.txt", "--fail-on", "never", *limits)
+    assert result.exit_code == (1 if told else 0)
+    assert result.stderr.splitlines() == [f"mtcheck: spun.txt: {reason}" for reason in told]
+    assert "looks spun (80 %)" in result.stdout
+
+
+def test_limits_are_for_each_document_and_a_short_one_is_too_short_to_tell(drafts: Path) -> None:
+    (drafts / "spun.txt").write_text("Spun! A dying march. " + "Nothing more is said. " * 9)
+    limits = ["--fail-on", "never", "--max-rate", "0", "--max-spun", "0"]
+    short = run("garbled.txt", *limits)
+    assert (short.exit_code, short.stderr) == (0, "")
+    assert "too short to tell whether it is spun" in short.stdout
+    both = run("garbled.txt", "spun.txt", *limits)
+    assert both.exit_code == 1
+    assert all(line.startswith("mtcheck: spun.txt: ") for line in both.stderr.splitlines())
+    accepted = run("spun.txt", "--fail-on", "never", "--max-rate", "20", "--accept", "dying march")
+    assert (accepted.exit_code, accepted.stderr) == (0, "")
+    assert run("gone.txt", "spun.txt", *limits).exit_code == 2
+
+
+def test_limits_may_stand_in_the_configuration_and_must_be_possible(drafts: Path) -> None:
+    (drafts / "spun.txt").write_text("Spun! " + "Nothing more is said. " * 10)
+    (drafts / "mtcheck.toml").write_text("max-spun = 0.5\n")
+    assert run("spun.txt").exit_code == 1
+    assert run("spun.txt", "--max-spun", "0.9").exit_code == 0
+    assert "1.5 is not in the range 0<=x<=1" in run("spun.txt", "--max-spun", "1.5").stderr
+    assert run("spun.txt", "--max-rate", "-1").exit_code == 2
+
+
+@pytest.mark.parametrize("format_name", list(FORMATS))
+def test_a_first_input_that_fails_is_within_the_report(drafts: Path, format_name: str) -> None:
+    first, last = (run("-f", format_name, *paths) for paths in (["gone.txt", "clean.txt"], ["clean.txt", "gone.txt"]))
+    begin = last.stdout[: 5 if format_name == "text" else 20]
+    assert first.exit_code == last.exit_code == 2
+    assert first.stdout.startswith(begin)
+    if format_name in ("junit", "checkstyle"):
+        assert [element.get("name") for element in ElementTree.fromstring(first.stdout)] == ["gone.txt", "clean.txt"]
+    elif format_name in ("json", "gitlab", "rdjson", "sarif"):
+        json.loads(first.stdout)
+    elif format_name == "jsonl":
+        kinds = [json.loads(line)["type"] for line in first.stdout.splitlines()]
+        assert kinds == ["run", "error", "file", "end"]
+
+
 def test_several_reports_are_written_at_once(drafts: Path) -> None:
     result = run("garbled.txt", "-o", "json:report.json", "--output", "sarif:report.sarif")
     assert result.exit_code == 1
@@ -465,6 +532,25 @@ def test_silenced_findings_are_left_out_and_unused_silencers_told(drafts: Path) 
     assert result.exit_code == 0
     assert "dying" not in result.stdout
     assert result.stderr == "mtcheck: a.txt: line 3: `mtcheck: ignore` silences nothing; remove it\n"
+
+
+def test_accepted_wording_that_leaves_nothing_out_is_told_of_a_whole_run_with_verbose(drafts: Path) -> None:
+    (drafts / "odd.txt").unlink()
+    (drafts / "mtcheck.toml").write_text(
+        'accept = ["Dying March", "tear fuel"]\n[[overrides]]\npaths = ["a/"]\naccept = ["so what"]\n'
+    )
+    told = [
+        "mtcheck: mtcheck.toml:1: accepted wording “tear fuel” leaves nothing out",
+        "mtcheck: mtcheck.toml:4: accepted wording “so what” leaves nothing out",
+    ]
+    assert run("-v", ".").stderr.splitlines() == told
+    assert run("-v", "--accept", "dying march", "--accept", "so what", ".").stderr.splitlines() == [
+        "mtcheck: --accept: accepted wording “so what” leaves nothing out",
+        told[1],
+    ]
+    assert run(".").stderr == ""
+    assert run("-v", "garbled.txt").stderr == ""
+    assert run("-v", "--no-config", "--accept", "of", "garbled.txt").stderr.startswith("mtcheck: --accept: accepted")
 
 
 def test_a_baseline_hides_what_is_known_and_only_that(drafts: Path) -> None:

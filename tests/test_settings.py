@@ -37,11 +37,30 @@ def applied(settings: Settings, *findings: Finding, path: str = "a.txt") -> list
     ],
 )
 def test_accepted_wording_covers_findings_within_it(phrase: str, wording: str, covered: bool) -> None:
-    assert Accepted([phrase], TEXT).covers(finding(wording)) is covered
+    assert Accepted([phrase], TEXT).covering(finding(wording)) == (phrase if covered else None)
+
+
+def test_of_wordings_within_each_other_the_longest_covers() -> None:
+    accepted = Accepted(["home", "white home", "Tear fuel", "at the White Home"], TEXT)
+    assert accepted.covering(finding("Home")) == "at the White Home"
+    assert accepted.covering(finding("fuel")) == "Tear fuel"
+
+
+def test_accepted_wordings_that_leave_nothing_out_are_known_with_their_keys(tmp_path: Path) -> None:
+    settings = Settings(
+        accept=("tear fuel", "Monday"),
+        overrides=(Override(Patterns(["*.txt"], tmp_path), accept=("White Home", "Police")),),
+    )
+    used: set[str] = set()
+    path = str(tmp_path / "a.txt")
+    result = DocumentResult(path, 14, Verdict(0.0, 1.0, 1.0, None), (finding("fuel"), finding("White Home")))
+    assert settings.apply(Document(path, TEXT), result, used).findings == ()
+    assert list(settings.needless(used)) == [("Monday", ("accept",)), ("Police", ("overrides", 0, "accept"))]
 
 
 def test_a_finding_on_the_whole_text_is_covered_by_no_wording() -> None:
-    assert not Accepted(["Police"], TEXT).covers(Finding("MT501", Severity.ERROR, 1.0, 0, 0, 1, 1, 1, 1, "", ""))
+    on_the_whole = Finding("MT501", Severity.ERROR, 1.0, 0, 0, 1, 1, 1, 1, "", "")
+    assert Accepted(["Police"], TEXT).covering(on_the_whole) is None
 
 
 @pytest.mark.parametrize(

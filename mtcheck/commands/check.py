@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from mtcheck.base_model import cache_folder
 from mtcheck.baseline import Baseline
@@ -27,6 +29,7 @@ from mtcheck.progress import Progress, silent, terminal_progress
 from mtcheck.readers import read_documents
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Runner
+from mtcheck.settings import Settings
 from mtcheck.state import State
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -165,6 +168,7 @@ def check(
         baseline=known,
         changes=changes,
         minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
+        used=set() if verbose else None,
     )
     inputs = options.inputs(
         ctx, paths, leave_out=[*written, *filter(None, [state])], exclude=exclude, force_exclude=force_exclude
@@ -190,6 +194,8 @@ def check(
         remembered.write()
     if known is not None:
         _tell_of_baseline(known, tally, quiet=quiet)
+    if policy.used is not None and changes is None and _is_whole(ctx, paths, tally):
+        _tell_of_accepted(ctx, policy.settings, policy.used)
     ctx.exit(_status(tally, failing))
 
 
@@ -276,6 +282,24 @@ def _tell_of_baseline(known: Baseline, tally: Tally, *, quiet: bool) -> None:
             told += f"; {len(gone)} of it found no more (first: {example}): --update-baseline drops what is gone"
     if not quiet:
         click.echo(f"mtcheck: {visible(str(known.path))}: {visible(told)}", err=True)
+
+
+def _is_whole(ctx: click.Context, paths: tuple[str, ...], tally: Tally) -> bool:
+    """Whether all that accepted wording is meant for was checked: all below the configuration, if it stands there."""
+    if tally.interrupted or tally.failures or tally.unchanged:
+        return False
+    if configured.of(ctx).path is None:
+        return True
+    folder = configured.of(ctx).folder.resolve()
+    return any(os.path.isdir(path) and folder.is_relative_to(Path(path).resolve()) for path in paths)
+
+
+def _tell_of_accepted(ctx: click.Context, settings: Settings, used: set[str]) -> None:
+    """Say which accepted wordings left no finding out."""
+    for wording, key in settings.needless(used):
+        given = key == ("accept",) and ctx.get_parameter_source("accept") is ParameterSource.COMMANDLINE
+        place = "--accept" if given else configured.of(ctx).place(*key)
+        click.echo(f"mtcheck: {visible(place)}: accepted wording “{visible(wording)}” leaves nothing out", err=True)
 
 
 def _status(tally: Tally, failing: Severity | None) -> int:

@@ -12,8 +12,8 @@ from click.core import ParameterSource
 from mtcheck.calibration import ERROR_CONFIDENCE, WARNING_CONFIDENCE
 from mtcheck.commands import configured
 from mtcheck.commands.check import check
-from mtcheck.configuration import NOT_OPTIONS, Configuration, Key, option_name
-from mtcheck.settings import RuleSetting, Thresholds
+from mtcheck.configuration import NOT_OPTIONS, Configuration, option_name
+from mtcheck.settings import Key, RuleSetting, Thresholds
 
 Row = tuple[str, str, str]
 

@@ -18,7 +18,7 @@ __all__ = ["FORMATS", "Format", "Report", "Tally"]
 
 
 class Report(Protocol):
-    """Writes what a run finds; called in this order: ``begin``, then one of the middle two per input, ``end``."""
+    """Writes what a run finds; called in the order ``begin``, the middle two as the inputs come, ``end``."""
 
     def begin(self, signature: str) -> None:
         """The run starts; ``signature`` names all that its results depend on."""
