@@ -29,7 +29,7 @@ def changes(text: str, wording: str, offset: int = 0) -> list[Change]:
     spans = [(offset + match.start(), offset + match.end()) for match in _WORD.finditer(text)]
     new = wording.split()
     found: list[Change] = []
-    for first, last, begin, end in _blocks(text.split(), new):
+    for first, last, begin, end in blocks(text.split(), new):
         if last - first == end - begin:
             found.extend(Change((span,), (word,)) for span, word in zip(spans[first:last], new[begin:end], strict=True))
         elif first < last:
@@ -41,15 +41,15 @@ def changes(text: str, wording: str, offset: int = 0) -> list[Change]:
     return found
 
 
-def _blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+def blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Stretches of words that differ, each as long as it goes."""
-    blocks: list[tuple[int, int, int, int]] = []
+    found: list[tuple[int, int, int, int]] = []
     for step in Levenshtein.opcodes(old, new):
         if step.tag == "equal":
             continue
-        if blocks and blocks[-1][1] == step.src_start and blocks[-1][3] == step.dest_start:
-            first, _, begin, _ = blocks.pop()
-            blocks.append((first, step.src_end, begin, step.dest_end))
+        if found and found[-1][1] == step.src_start and found[-1][3] == step.dest_start:
+            first, _, begin, _ = found.pop()
+            found.append((first, step.src_end, begin, step.dest_end))
         else:
-            blocks.append((step.src_start, step.src_end, step.dest_start, step.dest_end))
-    return blocks
+            found.append((step.src_start, step.src_end, step.dest_start, step.dest_end))
+    return found

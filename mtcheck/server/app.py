@@ -21,15 +21,15 @@ from starlette.types import ASGIApp
 from mtcheck._version import __version__
 from mtcheck.document import Document
 from mtcheck.errors import InputError
-from mtcheck.findings import DocumentResult, Failure, Severity
+from mtcheck.findings import DocumentResult, Severity
 from mtcheck.policy import Policy
-from mtcheck.readers.formats import documents_in
 from mtcheck.server import languagetool, metrics, static
 from mtcheck.server.engine import Closed, Engine, QueueFull
+from mtcheck.server.files import FixBody, FixedFile, Texts, fix, texts
 from mtcheck.server.guard import Guard, Journal, authorised
 from mtcheck.server.offsets import Utf16
 from mtcheck.server.problems import Refused, refusal
-from mtcheck.server.report import CheckBody, Info, Problem, Report, Texts, report
+from mtcheck.server.report import CheckBody, Info, Problem, Report, report
 from mtcheck.server.settings import Settings
 from mtcheck.server.words import Words
 from mtcheck.stepwise import StepwiseChecker
@@ -38,7 +38,7 @@ ACTIONS = ("check", "languages", "maxtextlength", "configinfo", "info", "healthc
 WORDS = ("words", "words/add", "words/delete")
 LANGUAGETOOL = frozenset(f"{prefix}{action}" for prefix in ("/v2/", "/") for action in (*ACTIONS, *WORDS))
 """Under ``/v2/`` and, for clients whose users left that away, at the root."""
-OWN = frozenset({"/", "/api/check", "/api/info", "/api/read", "/metrics", "/openapi.json"})
+OWN = frozenset({"/", "/api/check", "/api/fix", "/api/info", "/api/read", "/metrics", "/openapi.json"})
 
 FILES_AT_ONCE = 2
 """Files that are read at a time; what a broken one takes is not to be multiplied."""
@@ -170,14 +170,20 @@ def _add_own_routes(app: FastAPI, service: Service) -> None:
     )
     async def read(request: Request, name: Annotated[str, Query(max_length=255)]) -> Response:
         data = await request.body()
-        try:
-            async with reading:
-                found = await run_in_threadpool(documents_in, data, PurePath(name).name or "draft")
-        except InputError as error:
-            raise Refused(422, error.message) from error
-        read_texts = [{"name": one.name, "text": one.text} for one in found if isinstance(one, Document)]
-        failures = [{"path": one.path, "message": one.message} for one in found if isinstance(one, Failure)]
-        return _json({"documents": read_texts, "errors": failures})
+        async with reading:
+            return _json(await run_in_threadpool(texts, data, PurePath(name).name or "draft"))
+
+    @app.post(
+        "/api/fix",
+        response_model=FixedFile,
+        responses={status: _PROBLEMS[status] for status in (400, 401, 403, 408, 413, 422)},
+        summary="Put corrected texts back into their file",
+        description="Words are changed where they stand in the file; all else in it stays byte for byte. Changes that "
+        "it cannot take, such as new paragraphs, are told.",
+    )
+    async def fix_file(body: FixBody) -> Response:
+        async with reading:
+            return _json(await run_in_threadpool(fix, body))
 
     @app.get(
         "/api/info",
@@ -303,6 +309,10 @@ def _add_problems(app: FastAPI) -> None:
         status = 400 if any(problem["type"] == "json_invalid" for problem in error.errors()) else 422
         return refusal(request.url.path, Refused(status, said))
 
+    async def unread(request: Request, error: Exception) -> Response:
+        assert isinstance(error, InputError)
+        return refusal(request.url.path, Refused(422, error.message))
+
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return refusal(request.url.path, error)
@@ -312,6 +322,7 @@ def _add_problems(app: FastAPI) -> None:
 
     app.add_exception_handler(Exception, failed)
     app.add_exception_handler(languagetool.RequestError, asked_badly)
+    app.add_exception_handler(InputError, unread)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
 

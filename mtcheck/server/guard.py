@@ -21,7 +21,6 @@ from mtcheck.server.problems import Refused, refusal
 from mtcheck.server.settings import Settings
 
 CHECKS = frozenset({"/v2/check", "/check", "/api/check"})
-UPLOADS = frozenset({"/api/read"})
 OPEN = ("/", "/static/", "/v2/healthcheck", "/healthcheck", "/openapi.json")
 """What needs no key: nothing in it tells of drafts or costs time. One that ends with a slash stands for all below."""
 
@@ -141,7 +140,10 @@ class Guard:
             await refusal(path, refused)(scope, receive, send)
 
     def _limit(self, path: str) -> int:
-        return self._settings.longest_upload if path in UPLOADS else self._settings.longest_form
+        return {
+            "/api/read": self._settings.longest_upload,
+            "/api/fix": self._settings.longest_file_with_texts,
+        }.get(path, self._settings.longest_form)
 
     def _admit(self, scope: Scope, path: str, headers: Headers) -> None:
         settings = self._settings

@@ -92,20 +92,6 @@ class Report(BaseModel):
     errors: list[Failure]
 
 
-class Text(BaseModel):
-    """The text of a document, or of a part of one."""
-
-    name: str = Field(description="Which part of the file it is, ``entry 2``; empty where it is all of it.")
-    text: str
-
-
-class Texts(BaseModel):
-    """What was read from a file."""
-
-    documents: list[Text]
-    errors: list[Failure]
-
-
 class Info(BaseModel):
     """What this server is and takes."""
 

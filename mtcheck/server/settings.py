@@ -36,3 +36,8 @@ class Settings:
     def longest_form(self) -> int:
         """Bytes of a request with a text: each UTF-16 unit may be a JSON escape, percent-encoded."""
         return 64 * 1024 + 8 * self.longest_text
+
+    @property
+    def longest_file_with_texts(self) -> int:
+        """Bytes of a request with a file in Base64 and its texts, which are hardly longer than the file."""
+        return 64 * 1024 + 3 * self.longest_upload

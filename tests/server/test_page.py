@@ -209,6 +209,38 @@ def test_files_are_read_and_the_entries_of_a_feed_are_parts(page: Any, tmp_path:
     assert "Word" in page.locator("#status").inner_text()
 
 
+def test_a_file_is_downloaded_in_its_own_format_with_what_was_accepted(page: Any, tmp_path: Path) -> None:
+    word = tmp_path / "draft.docx"
+    document = docx.Document()
+    document.add_paragraph("It was a ").add_run("dying").bold = True
+    document.paragraphs[0].add_run(" march.")
+    document.add_paragraph("In the final week.")
+    document.save(str(word))
+    assert not page.locator("#download-file").is_visible()
+    page.locator("#file").set_input_files(word)
+    expect_marks(page, 2)
+    button = page.locator("#download-file")
+    assert button.inner_text() == "Download draft.docx"
+    assert button.is_disabled()  # nothing was changed yet
+    page.locator("#sure").click()
+    with page.expect_download() as started:
+        button.click()
+    playwright.expect(page.locator("#status")).to_have_text("draft-corrected.docx is downloaded, with 1 change.")
+    assert started.value.suggested_filename == "draft-corrected.docx"
+    runs = docx.Document(str(started.value.path())).paragraphs[0].runs
+    assert [(run.text, run.bold) for run in runs] == [("It was a ", None), ("death", True), (" march.", None)]
+    page.locator("#draft").fill("It was a death march.\n\nIn the final week.\n\nAnd more.")
+    with page.expect_download() as started:
+        button.click()
+    playwright.expect(page.locator("#status")).to_contain_text("Not in it, but in the text")
+    assert len(docx.Document(str(started.value.path())).paragraphs) == 2
+    text_file = tmp_path / "draft.txt"
+    text_file.write_text("It was a dying march.")
+    page.locator("#file").set_input_files(text_file)
+    expect_marks(page, 1)
+    assert not button.is_visible()  # the text is all of the file
+
+
 def test_accepted_wording_is_found_no_more_until_it_is_removed(page: Any) -> None:
     paste(page)
     page.locator(".pick").first.click()

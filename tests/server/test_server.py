@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import time
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -45,6 +46,21 @@ def test_the_own_api_gives_the_json_report(server: Any) -> None:
     assert [f["text"] for f in errors_only["files"][0]["findings"]] == ["dying march"]
 
 
+def test_corrected_texts_go_back_into_their_file(server: Any) -> None:
+    page = b"<meta charset=windows-1252><p>It was a <b>dying</b> march.</p>\r\n<p>Caf\xe9.</p>"
+    read = server.post("api/read?name=draft.html", data=page).json()
+    assert read["plain"] is False
+    texts = [one["text"].replace("dying", "death") + "\n\nMore." for one in read["documents"]]
+    body = {"name": "draft.html", "data": b64encode(page).decode(), "texts": texts}
+    fixed = server.post("api/fix", json=body).json()
+    assert b64decode(fixed["data"]) == page.replace(b"dying", b"death")
+    assert (fixed["name"], fixed["made"]) == ("draft-corrected.html", 1)
+    assert [one["wording"] for one in fixed["refused"]] == ["More."]
+    refused = server.post("api/fix", json={**body, "texts": []})
+    assert (refused.status_code, refused.json()["error"]) == (422, "has 1 texts, not 0; read it anew")
+    assert server.post("api/read?name=draft.txt", data=b"It was.").json()["plain"] is True
+
+
 def test_the_own_api_keeps_its_description(server: Any) -> None:
     schemathesis = pytest.importorskip("schemathesis")
     from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -54,9 +70,9 @@ def test_the_own_api_keeps_its_description(server: Any) -> None:
     for one in described.get_all_operations():
         operation = one.ok()
         # Any bytes may be sent to be read; that they are a file of a known format no description can say.
-        hold(operation, [positive_data_acceptance] if operation.path == "/api/read" else [])
+        hold(operation, [positive_data_acceptance] if operation.path in ("/api/read", "/api/fix") else [])
         checked.append(operation.path)
-    assert sorted(checked) == ["/api/check", "/api/info", "/api/read"]
+    assert sorted(checked) == ["/api/check", "/api/fix", "/api/info", "/api/read"]
 
 
 def hold(operation: Any, excluded: list[Any]) -> None:

@@ -15,6 +15,7 @@ const fresh = (name, text) => ({
   name, text, original: text, findings: [], heat: [], dismissed: new Set(), file: null, back: [], forth: [], typed: 0,
 });
 let all = [fresh("", "")];
+let source = null; // the file that they were read from, where it is more than its text
 let now = all[0];
 let current = null; // the fingerprint of the finding that is looked at
 let waiting = 0;
@@ -45,12 +46,21 @@ async function ask(path, options = {}) {
 
 const post = (path, body) => ask(path, { method: "POST", body: new URLSearchParams(body) });
 
-function say(text, problem = false) {
+let lasting = false; // whether what is said stays when a check ends, until the text is changed
+
+function say(text, problem = false, stays = false) {
   status.textContent = text;
   status.classList.toggle("problem", problem);
+  lasting = stays;
+}
+
+/** Say how a check goes, which is of less importance than what became of a file. */
+function mention(text) {
+  if (!lasting) say(text);
 }
 
 function later(pause = PAUSE) {
+  lasting = false;
   clearTimeout(waiting);
   waiting = setTimeout(check, pause);
 }
@@ -72,7 +82,7 @@ async function check() {
     say(`The text has ${text.length} characters; this server takes ${longest}. Cut it into parts.`, true);
     return;
   }
-  if (!about.file) say("Checking …");
+  if (!about.file) mention("Checking …");
   root.setAttribute("aria-busy", "true");
   try {
     const report = await ask("api/check", {
@@ -91,7 +101,7 @@ async function check() {
     about.heat = text === about.text ? heat : moved(heat, typed);
     if (about === now) {
       show();
-      say(summary());
+      mention(summary());
     }
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -126,6 +136,7 @@ function show() {
   showVerdict();
   const empty = !now.text;
   for (const id of ["compare", "heat", "copy", "download"]) $(id).disabled = empty;
+  $("download-file").disabled = all.every((one) => one.text === one.original);
   $("sure").disabled = !found.some((one) => one.severity === "error" && one.suggestions.length);
   $("undo").disabled = !now.back.length;
   $("redo").disabled = !now.forth.length;
@@ -390,8 +401,11 @@ function reveal() {
   }
 }
 
-function load(parts) {
+function load(parts, file = null) {
   all = parts.length ? parts : [fresh("", "")];
+  source = parts.length ? file : null;
+  $("download-file").hidden = !source;
+  if (source) $("download-file").textContent = `Download ${source.name.replace(/^(.{20}).{3,}(.{12})$/u, "$1…$2")}`;
   $("parts-label").hidden = all.length < 2;
   $("parts").replaceChildren(...all.map((one, number) => new Option(one.name || `Part ${number + 1}`, number)));
   turnTo(0);
@@ -410,14 +424,51 @@ function turnTo(number) {
 async function read(file) {
   say(`Reading ${file.name} …`);
   try {
-    const { documents, errors } = await ask(`api/read?name=${encodeURIComponent(file.name.slice(-200))}`, {
+    const { documents, errors, plain } = await ask(`api/read?name=${encodeURIComponent(file.name.slice(-200))}`, {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,
     });
     // A text area has line feeds only.
-    load(documents.map((one) => fresh(one.name || file.name, one.text.replace(/\r\n?/g, "\n"))));
-    if (errors.length) say(errors.map((one) => one.message).join("; "), true);
+    load(documents.map((one) => fresh(one.name || file.name, one.text.replace(/\r\n?/g, "\n"))), plain ? null : file);
+    if (errors.length) say(errors.map((one) => one.message).join("; "), true, true);
+  } catch (error) {
+    say(error instanceof TypeError ? "The server cannot be reached." : error.message, true);
+  }
+}
+
+function save(content, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** A file's bytes in Base64, as JSON can hold them. */
+const encoded = (file) => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+  reader.onerror = () => reject(new Error(`${file.name} can no longer be read; open it again.`));
+  reader.readAsDataURL(file);
+});
+
+/** The opened file with the texts as they are now; what it cannot take is told. */
+async function downloadFile() {
+  const file = source;
+  say(`Writing ${file.name} …`);
+  try {
+    const fixed = await ask("api/fix", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name: file.name.slice(-200), data: await encoded(file), texts: all.map((one) => one.text) }),
+    });
+    const bytes = Uint8Array.from(atob(fixed.data), (char) => char.charCodeAt(0));
+    save(new Blob([bytes]), fixed.name);
+    const missing = fixed.refused.slice(0, 3).map((one) => `“${one.was}” → “${one.wording}”: ${one.reason}`);
+    if (fixed.refused.length > 3) missing.push(`and ${fixed.refused.length - 3} more`);
+    const done = `${fixed.name} is downloaded, with ${counted(fixed.made, "change")}.`;
+    say(missing.length ? `${done} Not in it, but in the text: ${missing.join("; ")}.` : done, missing.length > 0, true);
   } catch (error) {
     say(error instanceof TypeError ? "The server cannot be reached." : error.message, true);
   }
@@ -468,12 +519,11 @@ $("copy").addEventListener("click", async () => {
   say("Copied.");
 });
 $("download").addEventListener("click", () => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([now.text], { type: "text/plain;charset=utf-8" }));
-  link.download = `${(now.name || "draft").replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}._ -]+/gu, "-") || "draft"}-corrected.txt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  const name = (now.name || "draft").replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}._ -]+/gu, "-") || "draft";
+  save(new Blob([now.text], { type: "text/plain;charset=utf-8" }), `${name}-corrected.txt`);
+  say("The text is downloaded, without markup.", false, true);
 });
+$("download-file").addEventListener("click", downloadFile);
 $("parts").addEventListener("change", (event) => turnTo(Number(event.target.value)));
 $("file").addEventListener("change", (event) => {
   if (event.target.files[0]) read(event.target.files[0]);
