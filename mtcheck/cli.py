@@ -13,12 +13,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from mtcheck._version import __version__
+from mtcheck.commands.outcome import FAILED, INTERRUPTED
 from mtcheck.display import visible
 from mtcheck.errors import MtcheckError
 
-FAILED = 2
-INTERRUPTED = 130
 CUT_OFF = 141
+"""Exit status of a command whose reader went away."""
 
 COMMANDS = {
     "cache": "mtcheck.commands.cache",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 Progress = Callable[[str, int, int], None]
 """Called with a label, what is done and what there is in all; 0 in all means that it is not known."""
@@ -12,6 +12,11 @@ Progress = Callable[[str, int, int], None]
 
 def silent(label: str, done: int, total: int) -> None:
     """A progress that shows nothing."""
+
+
+def progress_unless(quiet: bool) -> Callable[[], AbstractContextManager[Progress]]:
+    """What opens a progress: one on the terminal, or, where it is to be quiet, one that shows nothing."""
+    return (lambda: nullcontext(silent)) if quiet else terminal_progress
 
 
 @contextmanager

@@ -1,14 +1,17 @@
-"""Models for the tests: the real one, fetched once into the user's cache, and a tiny one, made here."""
+"""Models for the tests: the real one, fetched once into the user's cache, a tiny one, made here, and none at all."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import fake_cli
 import pytest
 from hypothesis import settings
 
 from mtcheck import Checker
 from mtcheck.base_model import BaseModel, locate
+from mtcheck.commands.loading import CheckerOptions
 
 # A machine that is busy otherwise must not fail a test; the first example pays for lazy imports.
 settings.register_profile("mtcheck", deadline=None)
@@ -67,6 +70,19 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+@pytest.fixture
+def fake_checker(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The checker of ``fake_cli`` in place of the model, with no variables of the environment and nothing kept of
+    earlier runs; the value is the cache's folder."""
+    for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
+        monkeypatch.delenv(name)
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("MTCHECK_CACHE", str(cache))
+    monkeypatch.setattr(CheckerOptions, "load", fake_cli.load)
+    monkeypatch.setattr(CheckerOptions, "sign", fake_cli.sign)
+    return cache
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtcheck import __version__, segments
-from mtcheck.checks import Checks
-from mtcheck.commands import check
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.document import Document
 from mtcheck.errors import ModelError
 from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict, fingerprint
@@ -100,36 +99,25 @@ class FakeChecker:
         )
 
 
-def load(
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    progress: Progress,
-) -> Checks:
-    if model == "missing":
-        raise ModelError("no base model: run `mtcheck model fetch` while the network is there")
+def load(options: CheckerOptions, progress: Progress) -> FakeChecker:
+    _need_model(options)
     progress("Loading", 0, 0)
-    return FakeChecker((model, adapter, precision, threads))
+    return FakeChecker((options.model, options.adapter, options.precision, options.threads))
 
 
-def sign(
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    names: tuple[str, ...],
-    cache: object,
-    progress: Progress,
-) -> tuple[str, str]:
-    if model == "missing":
+def sign(options: CheckerOptions, cache: object, progress: Progress) -> tuple[str, str]:
+    _need_model(options)
+    return FakeChecker((options.model, options.adapter, options.precision)).signature, "test"
+
+
+def _need_model(options: CheckerOptions) -> None:
+    if options.model == "missing":
         raise ModelError("no base model: run `mtcheck model fetch` while the network is there")
-    return FakeChecker((model, adapter, precision)).signature, "test"
 
 
 if __name__ == "__main__":
     from mtcheck.cli import main
 
-    check.load_checker = load
-    check.sign = sign
+    CheckerOptions.load = load
+    CheckerOptions.sign = sign
     main()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -8,7 +7,6 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,7 +16,7 @@ from click.testing import CliRunner, Result
 
 import mtcheck
 from mtcheck.cli import COMMANDS, cli
-from mtcheck.commands import check
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.errors import MtcheckError
 from mtcheck.reports import FORMATS
 
@@ -27,30 +25,9 @@ GARBLED = "Stop the dying march of final week, really.\n"
 CLEAN = "All is well.\n"
 
 
-@pytest.fixture(scope="session")
-def fake() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fake_cli", FAKE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture(autouse=True)
-def drafts(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, fake: ModuleType) -> Path:
-    """A folder with drafts that is the current one, and the fake checker in place of the model."""
-    for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(check, "load_checker", fake.load)
-    monkeypatch.setattr(check, "sign", fake.sign)
-    monkeypatch.setenv("MTCHECK_CACHE", str(cache))
+def drafts(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with drafts that is the current one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "garbled.txt").write_text(GARBLED, newline="")
     (tmp_path / "clean.txt").write_text(CLEAN, newline="")
@@ -217,7 +194,7 @@ def test_no_model_is_loaded_for_nothing_to_check(monkeypatch: pytest.MonkeyPatch
     def refuse(*args: object) -> None:
         raise AssertionError("loaded")
 
-    monkeypatch.setattr(check, "load_checker", refuse)
+    monkeypatch.setattr(CheckerOptions, "load", refuse)
     result = run("gone.txt", "-f", "json")
     assert json.loads(result.stdout)["signature"] == f"mtcheck:{mtcheck.__version__}"
     assert result.exit_code == 2
@@ -292,7 +269,7 @@ def test_no_error_of_any_command_passes_for_findings(monkeypatch: pytest.MonkeyP
     def fail(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(check, "load_checker", fail)
+    monkeypatch.setattr(CheckerOptions, "load", fail)
     result = run("clean.txt")
     assert result.exit_code == 2
     assert "wrong" in result.stderr
@@ -580,7 +557,7 @@ def test_what_did_not_change_is_not_checked_again_and_loads_no_model(monkeypatch
     def refuse(*args: object) -> None:
         raise AssertionError("loaded")
 
-    monkeypatch.setattr(check, "load_checker", refuse)
+    monkeypatch.setattr(CheckerOptions, "load", refuse)
     assert run("-f", "json", "garbled.txt", "clean.txt").stdout == first.stdout
     assert run("-f", "json", "-", stdin=GARBLED).exit_code == 1
     assert run("garbled.txt", "--no-cache").exit_code == 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import PurePath
@@ -12,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mtcheck.base_model import cache_folder
-from mtcheck.cache import ResultCache
 from mtcheck.calibration import WARNING_CONFIDENCE
-from mtcheck.commands import check, configured, options
+from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.commands.loading import CheckerOptions
+from mtcheck.commands.outcome import FAILED, INTERRUPTED, notice
 from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import DocumentResult, Failure, Severity
 from mtcheck.output import replacing
 from mtcheck.policy import Policy
-from mtcheck.progress import silent, terminal_progress
+from mtcheck.progress import progress_unless
 from mtcheck.readers import STDIN, Source, documents_in, is_address, is_word, read_bytes
 from mtcheck.reports import Tally
 from mtcheck.reports.wording import count
@@ -59,11 +57,9 @@ if TYPE_CHECKING:
     help="Leave out findings below this.",
 )
 @options.accept
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
-@options.checker
-@options.no_cache
-@options.no_config
-@options.config
+@options.quiet
+@options.cached_checker
+@options.configuration()
 @click.pass_context
 def annotate(
     ctx: click.Context,
@@ -74,14 +70,7 @@ def annotate(
     min_severity: str,
     accept: tuple[str, ...],
     quiet: bool,
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    no_cache: bool,
-    config: str | None,
-    no_config: bool,
+    checker: CheckerOptions,
 ) -> None:
     """Write a copy of a Word file with comments at the findings, or with tracked changes.
 
@@ -94,29 +83,26 @@ def annotate(
     options.spare_inputs([path], target)
     _need_docx()
     one = _OneFile()
-    cache = ResultCache(cache_folder())
-    runner = Runner(
-        read=one.read,
-        load=check.loader(model, adapter, precision, threads, names, None if no_cache else cache),
-        report=one,
-        notice=check.notice,
-        progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
-        policy=Policy(
-            settings=replace(configured.of(ctx).settings, accept=accept), minimum=Severity[min_severity.upper()]
-        ),
-    )
-    with cache:
+    with checker.remembering() as load:
+        runner = Runner(
+            read=one.read,
+            load=load,
+            report=one,
+            notice=notice,
+            progress=progress_unless(quiet),
+            policy=Policy(settings=configured.settings(ctx, accept), minimum=Severity[min_severity.upper()]),
+        )
         tally = runner.over([Source(path)])
     if tally.interrupted:
-        ctx.exit(check.INTERRUPTED)
+        ctx.exit(INTERRUPTED)
     if one.checked is None:
-        ctx.exit(check.FAILED)
+        ctx.exit(FAILED)
     least = WARNING_CONFIDENCE if confidence is None else confidence
     copy = _copy(path, one.data, *one.checked, confidence=least if track_changes else None)
     with replacing(os.path.realpath(target)) as file:
         file.write(copy.data)
     for finding in copy.left:
-        check.notice(Failure(path, f"there is no place for a comment on “{finding.text}” ({finding.location})"))
+        notice(Failure(path, f"there is no place for a comment on “{finding.text}” ({finding.location})"))
     if not quiet:
         changes = f" and {count(copy.changes, 'tracked change')}" if track_changes else ""
         click.echo(f"{visible(target)}: {count(copy.comments, 'comment')}{changes}", err=True)

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from mtcheck.base_model import cache_folder
 from mtcheck.baseline import Baseline
-from mtcheck.cache import CachedChecks, ResultCache
 from mtcheck.changed_lines import ChangedLines
-from mtcheck.checks import Checks
 from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.commands.loading import CheckerOptions
+from mtcheck.commands.options import InputOptions
+from mtcheck.commands.outcome import FAILED, FOUND, INTERRUPTED, OK, notice
 from mtcheck.destinations import destinations, open_reports
 from mtcheck.display import visible
 from mtcheck.findings import Failure, Severity
 from mtcheck.gates import Gates
 from mtcheck.output import STDOUT
 from mtcheck.policy import Policy
-from mtcheck.progress import Progress, silent, terminal_progress
-from mtcheck.readers import read_documents
+from mtcheck.progress import progress_unless
 from mtcheck.reports import FORMATS, Tally
 from mtcheck.runner import Runner
 from mtcheck.settings import Settings
 from mtcheck.state import State
 
-OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
-
 
 @click.command(cls=ConfiguredCommand, short_help="Check files, folders or standard input (the default command).")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.paths
 @click.option(
     "-f",
     "--format",
@@ -54,24 +48,14 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     multiple=True,
     help="Write the report to FILE, replaced when it is complete. With FORMAT, write one more report. Repeatable.",
 )
-@options.encoding
-@options.all_text
-@options.exclude
-@options.force_exclude
+@options.inputs
 @options.accept
-@options.fields
 @click.option(
     "--min-severity",
     type=click.Choice(options.LEVELS),
     help="Leave out findings below this.  [default: info for json and jsonl, else warning]",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([*options.LEVELS, "never"]),
-    default="warning",
-    show_default=True,
-    help="Exit with 1 if a reported finding is at or above this.",
-)
+@options.fail_on("Exit with 1 if a reported finding is at or above this.")
 @click.option(
     "--max-rate",
     metavar="N",
@@ -108,22 +92,16 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
     help="Tell how surprising each wording and suggestion is, in nats, in text, json and jsonl.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
-@options.checker
-@options.no_cache
-@options.no_config
-@options.config
+@options.cached_checker
+@options.configuration()
 @click.pass_context
 def check(
     ctx: click.Context,
     paths: tuple[str, ...],
     format_name: str,
     outputs: tuple[str, ...],
-    encoding: str | None,
-    all_text: bool,
-    exclude: tuple[str, ...],
-    force_exclude: bool,
+    inputs: InputOptions,
     accept: tuple[str, ...],
-    fields: tuple[str, ...],
     min_severity: str | None,
     fail_on: str,
     max_rate: float | None,
@@ -135,14 +113,7 @@ def check(
     allow_local: bool,
     verbose: bool,
     quiet: bool,
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    no_cache: bool,
-    config: str | None,
-    no_config: bool,
+    checker: CheckerOptions,
 ) -> None:
     """Check text for garbled wording and propose what the original said.
 
@@ -151,8 +122,8 @@ def check(
 
     Exit status: 0 nothing found, 1 findings or a limit exceeded, 2 an input or the run itself failed.
     """
-    failing = None if fail_on == "never" else Severity[fail_on.upper()]
-    minimum = None if min_severity is None else Severity[min_severity.upper()]
+    failing = options.severity(fail_on)
+    minimum = options.severity(min_severity)
     places = destinations(format_name, outputs)
     written = [place.path for place in places if place.path != STDOUT]
     options.spare_inputs(paths, *written)
@@ -164,31 +135,28 @@ def check(
     if update_baseline and changes is not None:
         raise click.UsageError("--update-baseline needs all lines; leave --changed-since out.")
     policy = Policy(
-        settings=replace(configured.of(ctx).settings, accept=accept),
+        settings=configured.settings(ctx, accept),
         baseline=known,
         changes=changes,
         minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
         used=set() if verbose else None,
     )
-    inputs = options.inputs(
-        ctx, paths, leave_out=[*written, *filter(None, [state])], exclude=exclude, force_exclude=force_exclude
-    )
+    sources = inputs.find(ctx, paths, leave_out=[*written, *filter(None, [state])])
     if changes is not None:
-        inputs = [one for one in inputs if isinstance(one, Failure) or changes.is_changed(one.path)]
-    cache = ResultCache(cache_folder())
+        sources = [one for one in sources if isinstance(one, Failure) or changes.is_changed(one.path)]
     reports = open_reports(places, summary=not quiet, minimum=minimum, failing=failing, verbose=verbose)
-    with cache, reports as report:
+    with checker.remembering() as load, reports as report:
         runner = Runner(
-            read=partial(read_documents, encoding=encoding, all_text=all_text, fields=fields, allow_local=allow_local),
-            load=loader(model, adapter, precision, threads, names, None if no_cache else cache),
+            read=partial(inputs.read, allow_local=allow_local),
+            load=load,
             report=report,
             notice=notice,
-            progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
+            progress=progress_unless(quiet),
             policy=policy,
             gates=Gates(max_rate, max_spun),
             state=remembered,
         )
-        tally = runner.over(inputs)
+        tally = runner.over(sources)
     if remembered is not None:
         # Only now: what no report holds must be reported by the next run.
         remembered.write()
@@ -197,60 +165,6 @@ def check(
     if policy.used is not None and changes is None and _is_whole(ctx, paths, tally):
         _tell_of_accepted(ctx, policy.settings, policy.used)
     ctx.exit(_status(tally, failing))
-
-
-def loader(
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    cache: ResultCache | None,
-) -> Callable[[Progress], Checks]:
-    """What makes a checker with these options, or one that loads its model only for what a cache does not hold."""
-    load = partial(load_checker, model, adapter, precision, threads, names)
-    return load if cache is None else partial(_cached, cache, load, partial(sign, model, adapter, precision, names))
-
-
-def load_checker(
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    progress: Progress,
-) -> Checks:
-    """Load the model; this takes a second or two, and its libraries as long again."""
-    from mtcheck.checker import Checker
-
-    return Checker(model=model, adapter=adapter, precision=precision, threads=threads, names=names, progress=progress)
-
-
-def sign(
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    names: tuple[str, ...],
-    cache: ResultCache,
-    progress: Progress,
-) -> tuple[str, str]:
-    """The signature of the checker with these options, and what else its results depend on; no model is loaded."""
-    from mtcheck import signature
-
-    if precision == "auto":
-        precision = signature.fastest_precision(cache.remembered)
-    return signature.of_files(model, adapter, precision, names, progress), signature.surroundings()
-
-
-def _cached(
-    cache: ResultCache,
-    load: Callable[[Progress], Checks],
-    sign: Callable[[ResultCache, Progress], tuple[str, str]],
-    progress: Progress,
-) -> Checks:
-    """A checker that knows the results of earlier runs and loads the model when it needs it."""
-    signature, surroundings = sign(cache, progress)
-    return CachedChecks(cache, signature, surroundings, partial(load, progress))
 
 
 def _baseline(path: str | None, update: bool) -> Baseline | None:
@@ -311,8 +225,3 @@ def _status(tally: Tally, failing: Severity | None) -> int:
     if tally.over_limits:
         return FOUND
     return FOUND if failing is not None and tally.worst is not None and tally.worst >= failing else OK
-
-
-def notice(failure: Failure) -> None:
-    """Print on standard error what failed."""
-    click.echo(f"mtcheck: {visible(failure.path) or repr('')}: {visible(failure.message)}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from click.core import ParameterSource
 
 from mtcheck import configuration
 from mtcheck.configuration import Configuration
-from mtcheck.settings import STDIN
+from mtcheck.settings import STDIN, Settings
 
 SECTIONS = {
     "Inputs": ("encoding", "all_text", "fields", "exclude", "force_exclude", "changed_since", "state", "allow_local"),
@@ -69,6 +70,11 @@ def of(ctx: click.Context) -> Configuration:
     """The configuration that a command was started with."""
     found: Configuration = ctx.meta.get(META, Configuration())
     return found
+
+
+def settings(ctx: click.Context, accept: tuple[str, ...]) -> Settings:
+    """The settings that a command was started with, and the wording that its option ``--accept`` names."""
+    return replace(of(ctx).settings, accept=accept)
 
 
 def folder_of(ctx: click.Context, parameter: str) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mtcheck.commands import check, options
+from mtcheck.commands import options
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.findings import Severity
 from mtcheck.output import STDOUT, open_output
 from mtcheck.progress import terminal_progress
@@ -73,11 +73,7 @@ def evaluate(
     output: str | None,
     plots: str | None,
     encoding: str | None,
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
+    checker: CheckerOptions,
 ) -> None:
     """Measure findings and suggestions on text whose garbles are known.
 
@@ -102,11 +98,7 @@ def evaluate(
 
     with open_output(written, utf8=format_name != "text") as stream:
         corpus = _read(gold, garbled, original, clean, encoding)
-        results: Results
-        if report:
-            results = Reported(report)
-        else:
-            results = Checked(partial(check.load_checker, model, adapter, precision, threads, names), terminal_progress)
+        results: Results = Reported(report) if report else Checked(checker.load, terminal_progress)
         found = results.of(corpus.gold), results.of(corpus.clean)
         with terminal_progress() as show:
             show("Comparing", 0, 0)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import click
 from click.core import ParameterSource
 
-from mtcheck.base_model import cache_folder
-from mtcheck.cache import ResultCache
 from mtcheck.calibration import WARNING_CONFIDENCE
-from mtcheck.commands import check, configured, options
+from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.commands.loading import CheckerOptions
+from mtcheck.commands.options import InputOptions
+from mtcheck.commands.outcome import FAILED, FOUND, INTERRUPTED, OK, notice
 from mtcheck.display import visible
 from mtcheck.findings import Severity
 from mtcheck.fixing.difference import unified_diff
@@ -25,7 +24,7 @@ from mtcheck.fixing.fixes import Fixed
 from mtcheck.fixing.replacement import replace_file
 from mtcheck.fixing.text_file import TextFile
 from mtcheck.policy import Policy
-from mtcheck.progress import silent, terminal_progress
+from mtcheck.progress import progress_unless
 from mtcheck.readers import STDIN, Source, is_address, is_word, read_bytes
 from mtcheck.reports import Tally
 from mtcheck.runner import Runner
@@ -35,7 +34,7 @@ _COLOURS = {b"-": "red", b"+": "green", b"@": "cyan"}
 
 
 @click.command(cls=ConfiguredCommand, short_help="Put suggestions into files: as a diff, in place, or one by one.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.paths
 @click.option("--diff", "mode", flag_value=DIFF, help="Print a unified diff and change nothing (the default).")
 @click.option("--write", "mode", flag_value=WRITE, help="Replace the files by their fixed versions.")
 @click.option("--interactive", "mode", flag_value=INTERACTIVE, help="Ask about each finding, then replace the file.")
@@ -51,24 +50,12 @@ _COLOURS = {b"-": "red", b"+": "green", b"@": "cyan"}
     type=click.Choice(options.LEVELS),
     help="With --interactive, ask about findings from this on.  [default: warning]",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([*options.LEVELS, "never"]),
-    default="warning",
-    show_default=True,
-    help="Exit with 1 if a finding at or above this is left in a file.",
-)
-@options.encoding
-@options.all_text
-@options.exclude
-@options.force_exclude
+@options.fail_on("Exit with 1 if a finding at or above this is left in a file.")
+@options.inputs
 @options.accept
-@options.fields
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
-@options.checker
-@options.no_cache
-@options.no_config
-@options.config
+@options.quiet
+@options.cached_checker
+@options.configuration()
 @click.pass_context
 def fix(
     ctx: click.Context,
@@ -77,21 +64,10 @@ def fix(
     confidence: float | None,
     min_severity: str | None,
     fail_on: str,
-    encoding: str | None,
-    all_text: bool,
-    exclude: tuple[str, ...],
-    force_exclude: bool,
+    inputs: InputOptions,
     accept: tuple[str, ...],
-    fields: tuple[str, ...],
     quiet: bool,
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    no_cache: bool,
-    config: str | None,
-    no_config: bool,
+    checker: CheckerOptions,
 ) -> None:
     """Put suggestions into files; all else in them stays byte for byte as it is.
 
@@ -102,29 +78,26 @@ def fix(
     mode = _mode(mode, paths, confidence)
     if mode != INTERACTIVE and ctx.get_parameter_source("min_severity") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--min-severity goes with --interactive only; see --confidence.")
-    failing = None if fail_on == "never" else Severity[fail_on.upper()]
     fixer = Fixer(
-        open_file=partial(_open, encoding=encoding, all_text=all_text, fields=fields),
+        open_file=partial(_open, inputs),
         chooser=_chooser(mode, confidence, min_severity),
         deliver=_DELIVERIES.get(mode, _write),
-        notice=check.notice,
+        notice=notice,
         in_place=mode != DIFF,
     )
-    cache = ResultCache(cache_folder())
-    runner = Runner(
-        read=fixer.read,
-        load=check.loader(model, adapter, precision, threads, names, None if no_cache else cache),
-        report=fixer,
-        notice=check.notice,
-        progress=(lambda: nullcontext(silent)) if quiet else terminal_progress,
-        policy=Policy(settings=replace(configured.of(ctx).settings, accept=accept)),
-    )
-    inputs = options.inputs(ctx, paths, exclude=exclude, force_exclude=force_exclude)
-    with cache:
-        tally = runner.over(inputs)
+    with checker.remembering() as load:
+        runner = Runner(
+            read=fixer.read,
+            load=load,
+            report=fixer,
+            notice=notice,
+            progress=progress_unless(quiet),
+            policy=Policy(settings=configured.settings(ctx, accept)),
+        )
+        tally = runner.over(inputs.find(ctx, paths))
     if not quiet:
         click.echo(fixer.outcome.summary(fixed="possible fix" if mode == DIFF else "fix"), err=True)
-    ctx.exit(_status(tally, fixer.outcome, failing))
+    ctx.exit(_status(tally, fixer.outcome, options.severity(fail_on)))
 
 
 def _mode(mode: str | None, paths: tuple[str, ...], confidence: float | None) -> str:
@@ -168,13 +141,13 @@ def has_terminal() -> bool:
         return False
 
 
-def _open(source: Source, *, encoding: str | None, all_text: bool, fields: Sequence[str]) -> FixableFile:
+def _open(inputs: InputOptions, source: Source) -> FixableFile:
     data = read_bytes(source)
     if is_word(data, source.path):
         from mtcheck.fixing.word_file import WordFile
 
         return WordFile(source.path, data)
-    return TextFile(source.path, data, encoding=encoding, all_text=all_text, fields=fields)
+    return TextFile(source.path, data, encoding=inputs.encoding, all_text=inputs.all_text, fields=inputs.fields)
 
 
 def _write(file: FixableFile, fixed: Fixed) -> None:
@@ -212,12 +185,10 @@ _DELIVERIES: dict[str, Callable[[FixableFile, Fixed], None]] = {DIFF: _print_dif
 def _status(tally: Tally, outcome: Outcome, failing: Severity | None) -> int:
     if tally.interrupted:
         click.echo("mtcheck: interrupted; files that were complete are fixed, the others are as they were", err=True)
-        return check.INTERRUPTED
+        return INTERRUPTED
     if tally.failures or outcome.failures:
-        return check.FAILED
-    left = (
-        any(number > 0 and severity >= failing for severity, number in outcome.left.items())
-        if failing is not None
-        else False
-    )
-    return check.FOUND if left else check.OK
+        return FAILED
+    if failing is None:
+        return OK
+    left = any(number > 0 and severity >= failing for severity, number in outcome.left.items())
+    return FOUND if left else OK

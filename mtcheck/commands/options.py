@@ -1,21 +1,87 @@
-"""What several commands take: the options that choose a model, the encoding of inputs, and the place of a report."""
+"""What several commands take: inputs, the options that choose a checker, severities, and the place of a report.
+
+Options that are used together come as one decorator and reach the command as one value.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 import click
 
 from mtcheck.commands import configured
+from mtcheck.commands.loading import CheckerOptions
+from mtcheck.document import Document
 from mtcheck.findings import Failure, Severity
-from mtcheck.readers import DOCUMENT_SUFFIXES, Source, discover, find_encoding
+from mtcheck.readers import DOCUMENT_SUFFIXES, Source, discover, find_encoding, read_documents
 from mtcheck.settings import Patterns
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 LEVELS = [severity.label for severity in reversed(Severity)]
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """What the command line says of the inputs: which of a folder's files they are, and how they are read."""
+
+    encoding: str | None
+    all_text: bool
+    exclude: tuple[str, ...]
+    force_exclude: bool
+    fields: tuple[str, ...]
+
+    def find(self, ctx: click.Context, paths: Sequence[str], leave_out: Collection[str] = ()) -> list[Source | Failure]:
+        """The inputs that a configured command was given: files, those in folders, standard input."""
+        excluded = Patterns(self.exclude, configured.folder_of(ctx, "exclude"))
+        return list(
+            discover(
+                paths,
+                leave_out=leave_out,
+                suffixes=DOCUMENT_SUFFIXES,
+                excluded=lambda path, folder: excluded.match(path, folder=folder),
+                force_exclude=self.force_exclude,
+            )
+        )
+
+    def read(self, source: Source, *, allow_local: bool = False) -> list[Document | Failure]:
+        """The documents of an input.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        return read_documents(
+            source, encoding=self.encoding, all_text=self.all_text, fields=self.fields, allow_local=allow_local
+        )
+
+
+def _as_one(parameter: str, kind: type, **options: Decorator) -> Decorator:
+    """A decorator that adds options, by the fields of ``kind``; their values reach the command as one ``kind``."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def call(*args: Any, **values: Any) -> Any:
+            given = {name: values.pop(name) for name in options}
+            return command(*args, **values, **{parameter: kind(**given)})
+
+        return _in_order(*options.values())(call)
+
+    return decorate
+
+
+def _in_order(*options: Decorator) -> Decorator:
+    """A decorator that adds options in the order in which they are listed."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def _known_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -54,12 +120,6 @@ names = click.option(
     type=click.Path(exists=True, dir_okay=False),
     help="Names that are right, one a line; their near misses are findings. May be given several times.",
 )
-config = click.option(
-    "--config",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Configuration to use.  [default: the nearest mtcheck.toml or pyproject.toml up the tree]",
-)
 no_cache = click.option(
     "--no-cache",
     is_flag=True,
@@ -67,7 +127,6 @@ no_cache = click.option(
     show_envvar=True,
     help="Check anew what is known from earlier runs, and keep nothing.",
 )
-no_config = click.option("--no-config", is_flag=True, help="Read no configuration.")
 encoding = click.option(
     "--encoding",
     metavar="NAME",
@@ -98,13 +157,49 @@ fields = click.option(
     help="Of JSON, JSON Lines and CSV, check this field or column; article.body is one inside another. Repeatable.",
 )
 output = click.option("-o", "--output", metavar="FILE", help="Write the report to FILE, replaced when it is complete.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")
+paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+
+_checker = {"model": model, "adapter": adapter, "precision": precision, "threads": threads, "names": names}
+checker = _as_one("checker", CheckerOptions, **_checker)
+"""All options that choose and load a checker, as the parameter ``checker``."""
+cached_checker = _as_one("checker", CheckerOptions, **_checker, no_cache=no_cache)
+"""The same for a command that keeps results."""
+inputs = _as_one(
+    "inputs",
+    InputOptions,
+    encoding=encoding,
+    all_text=all_text,
+    exclude=exclude,
+    force_exclude=force_exclude,
+    fields=fields,
+)
+"""All options that choose and read inputs, as the parameter ``inputs``."""
 
 
-def checker(command: Command) -> Command:
-    """All options that choose and load a checker, as the parameters model, adapter, precision, threads, names."""
-    for option in (names, threads, precision, adapter, model):
-        command = option(command)
-    return command
+def configuration(*, expose_value: bool = False) -> Decorator:
+    """The options of ``ConfiguredCommand``, which reads them itself; exposed, they are parameters of the command."""
+    return _in_order(
+        click.option("--no-config", is_flag=True, expose_value=expose_value, help="Read no configuration."),
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False),
+            expose_value=expose_value,
+            help="Configuration to use.  [default: the nearest mtcheck.toml or pyproject.toml up the tree]",
+        ),
+    )
+
+
+def fail_on(about: str) -> Decorator:
+    """The option ``--fail-on``; a command says what it fails on."""
+    levels = click.Choice([*LEVELS, "never"])
+    return click.option("--fail-on", type=levels, default="warning", show_default=True, help=about)
+
+
+def severity(level: str | None) -> Severity | None:
+    """The severity that an option names; None for none and for ``never``."""
+    return None if level is None or level == "never" else Severity[level.upper()]
 
 
 def spare_inputs(paths: Collection[str], *outputs: str | None) -> None:
@@ -118,24 +213,3 @@ def spare_inputs(paths: Collection[str], *outputs: str | None) -> None:
             continue
         if any(os.path.isfile(path) and os.path.samefile(path, output) for path in paths):
             raise click.BadParameter(f"{output} is an input and would be overwritten.", param_hint="'--output'")
-
-
-def inputs(
-    ctx: click.Context,
-    paths: Sequence[str],
-    *,
-    leave_out: Collection[str] = (),
-    exclude: Sequence[str],
-    force_exclude: bool,
-) -> list[Source | Failure]:
-    """The inputs that a configured command was given: files, those in folders, standard input."""
-    excluded = Patterns(exclude, configured.folder_of(ctx, "exclude"))
-    return list(
-        discover(
-            paths,
-            leave_out=leave_out,
-            suffixes=DOCUMENT_SUFFIXES,
-            excluded=lambda path, folder: excluded.match(path, folder=folder),
-            force_exclude=force_exclude,
-        )
-    )

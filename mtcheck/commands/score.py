@@ -9,18 +9,19 @@ from typing import Any, TextIO
 
 import click
 
-from mtcheck.base_model import cache_folder
-from mtcheck.cache import ResultCache
 from mtcheck.checks import Checks
-from mtcheck.commands import check, options
+from mtcheck.commands import options
 from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.commands.loading import CheckerOptions
+from mtcheck.commands.options import InputOptions
+from mtcheck.commands.outcome import FAILED, OK, notice
 from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure
 from mtcheck.output import open_output
 from mtcheck.progress import terminal_progress
-from mtcheck.readers import Source, read_documents
+from mtcheck.readers import Source
 from mtcheck.sentence_scores import SentenceScore, sentence_scores
 from mtcheck.silencers import without_silencers
 
@@ -32,7 +33,7 @@ ORDERS: Mapping[str, Callable[[SentenceScore], float]] = {
 
 
 @click.command(cls=ConfiguredCommand, short_help="Show how surprising each sentence is, worst first.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.paths
 @click.option(
     "-f",
     "--format",
@@ -55,15 +56,9 @@ ORDERS: Mapping[str, Callable[[SentenceScore], float]] = {
     "--limit", metavar="N", type=click.IntRange(min=0), default=20, show_default=True, help="Rows; 0 for all."
 )
 @click.option("--plot", metavar="FILE", help="Draw the sentences in their order into FILE (.png, .svg or .pdf).")
-@options.encoding
-@options.all_text
-@options.exclude
-@options.force_exclude
-@options.fields
-@options.checker
-@options.no_cache
-@options.no_config
-@options.config
+@options.inputs
+@options.cached_checker
+@options.configuration()
 @click.pass_context
 def score(
     ctx: click.Context,
@@ -73,19 +68,8 @@ def score(
     order: str,
     limit: int,
     plot: str | None,
-    encoding: str | None,
-    all_text: bool,
-    exclude: tuple[str, ...],
-    force_exclude: bool,
-    fields: tuple[str, ...],
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    no_cache: bool,
-    config: str | None,
-    no_config: bool,
+    inputs: InputOptions,
+    checker: CheckerOptions,
 ) -> None:
     """Show the perplexity of each sentence, worst first.
 
@@ -97,19 +81,18 @@ def score(
     _check_plot(plot)
     options.spare_inputs(paths, output, plot)
     written = [path for path in (output, plot) if path]
-    inputs = options.inputs(ctx, paths, leave_out=written, exclude=exclude, force_exclude=force_exclude)
     failures: list[Failure] = []
     scores: list[SentenceScore] = []
-    with ResultCache(cache_folder()) as cache, terminal_progress() as progress:
-        load = check.loader(model, adapter, precision, threads, names, None if no_cache else cache)
+    sources = inputs.find(ctx, paths, leave_out=written)
+    with checker.remembering() as load, terminal_progress() as progress:
         checks: Checks | None = None
-        for item in inputs:
-            for document in _documents(item, failures, encoding, all_text, fields):
+        for item in sources:
+            for document in _documents(item, inputs, failures):
                 progress(visible(document.path), 0, 0)
                 checks = checks or load(progress)
                 scores += sentence_scores(document, checks.check_document(document))
     for failure in failures:
-        check.notice(failure)
+        notice(failure)
     if plot is not None:
         from mtcheck.score_plot import draw
 
@@ -122,7 +105,7 @@ def score(
             stream.write("\n")
         else:
             _print_table(shown, len(ranked), stream)
-    ctx.exit(check.FAILED if failures else check.OK)
+    ctx.exit(FAILED if failures else OK)
 
 
 def _check_plot(path: str | None) -> None:
@@ -138,15 +121,13 @@ def _check_plot(path: str | None) -> None:
         raise click.UsageError(problem) from error
 
 
-def _documents(
-    item: Source | Failure, failures: list[Failure], encoding: str | None, all_text: bool, fields: Sequence[str]
-) -> Iterator[Document]:
+def _documents(item: Source | Failure, inputs: InputOptions, failures: list[Failure]) -> Iterator[Document]:
     """The documents of an input that can be read; the others go to ``failures``."""
     if isinstance(item, Failure):
         failures.append(item)
         return
     try:
-        found = read_documents(item, encoding=encoding, all_text=all_text, fields=fields)
+        found = inputs.read(item)
     except InputError as error:
         failures.append(Failure(error.path, error.message))
         return

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import click
 from platformdirs import user_data_path
 
-from mtcheck.commands import check, configured, options
+from mtcheck.commands import configured, options
 from mtcheck.commands.configured import ConfiguredCommand
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.errors import UsageError
 from mtcheck.policy import Policy
 from mtcheck.progress import terminal_progress
-
-if TYPE_CHECKING:
-    from mtcheck.stepwise import StepwiseChecker
 
 
 @click.command(cls=ConfiguredCommand, short_help="Serve editors, browsers and other programs over HTTP.")
@@ -81,8 +77,7 @@ if TYPE_CHECKING:
     help="Where accepted words are kept.  [default: words.sqlite in the user's data folder]",
 )
 @options.checker
-@options.no_config
-@options.config
+@options.configuration()
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -95,13 +90,7 @@ def serve(
     queue: int,
     max_per_minute: int | None,
     words: str | None,
-    model: str | None,
-    adapter: str | None,
-    precision: str,
-    threads: int | None,
-    names: tuple[str, ...],
-    config: str | None,
-    no_config: bool,
+    checker: CheckerOptions,
 ) -> None:
     """Serve LanguageTool's HTTP API under /v2/ and mtcheck's own under /api/, for editors, browsers and programs.
 
@@ -129,15 +118,13 @@ def serve(
         origins=origins,
         own_hosts=run.LOCAL_NAMES | {host} if loopback else frozenset(),
     )
-    project = configured.of(ctx)
-    policy = Policy(replace(project.settings, accept=tuple(project.options.get("accept", ()))))
+    policy = Policy(configured.settings(ctx, tuple(configured.of(ctx).options.get("accept", ()))))
     accepted = Words(Path(words) if words else user_data_path("mtcheck", appauthor=False) / "words.sqlite")
     with run.listen(host, port) as listening:
         with terminal_progress() as progress:
-            checker = check.load_checker(model, adapter, precision, threads, names, progress)
+            loaded = checker.load(progress)
         logs.set_up()
         if not loopback and api_key is None:
             logs.LOGGER.warning("open to the network without an API key")
         click.echo(f"mtcheck listens on {run.url(listening)}")
-        # What takes on one document takes on several; `Checks` is all that the other commands need.
-        run.run(app.create(cast("StepwiseChecker", checker), accepted, settings, policy), listening)
+        run.run(app.create(loaded, accepted, settings, policy), listening)

@@ -5,18 +5,14 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner, Result
-from fake_cli import load, sign
 
 from mtcheck.cli import cli
-from mtcheck.commands import annotate, check
+from mtcheck.commands import annotate
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a draft that is the current one, and the fake checker in place of the model."""
-    monkeypatch.setattr(check, "load_checker", load)
-    monkeypatch.setattr(check, "sign", sign)
-    monkeypatch.setenv("MTCHECK_CACHE", str(tmp_path_factory.mktemp("cache")))
+def folder(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a draft that is the current one."""
     monkeypatch.chdir(tmp_path)
     document = docx.Document()
     document.add_paragraph("Stop the dying march of final week, really.")

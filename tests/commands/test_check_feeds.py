@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from fake_cli import load, sign
 
 from mtcheck.cli import cli
-from mtcheck.commands import check
 
 ITEM = "<item><guid>{}</guid><title>{}</title></item>"
 
@@ -25,10 +23,7 @@ def feed(**entries: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(check, "load_checker", load)
-    monkeypatch.setattr(check, "sign", sign)
-    monkeypatch.setenv("MTCHECK_CACHE", str(tmp_path / ".cache"))
+def folder(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

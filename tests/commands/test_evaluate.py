@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 import mtcheck
 from mtcheck import Checker
 from mtcheck.cli import cli
-from mtcheck.commands import check
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.document import Document
 from mtcheck.errors import ModelError
 from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict
@@ -52,24 +52,15 @@ class Fake:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with texts that is the current one, and the fake checker in place of the model."""
 
-    def load(
-        model: str | None,
-        adapter: str | None,
-        precision: str,
-        threads: int | None,
-        names: tuple[str, ...],
-        progress: Progress,
-    ) -> Fake:
-        if model == "missing":
+    def load(options: CheckerOptions, progress: Progress) -> Fake:
+        if options.model == "missing":
             raise ModelError("no base model")
-        return Fake((model, adapter, precision, threads))
+        return Fake((options.model, options.adapter, options.precision, options.threads))
 
-    for name in [name for name in os.environ if name.startswith("MTCHECK_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(check, "load_checker", load)
+    monkeypatch.setattr(CheckerOptions, "load", load)
     monkeypatch.setenv("MTCHECK_NO_CACHE", "1")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n")
@@ -207,7 +198,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed(args: list[str]) -> None:
 
 
 def test_the_real_model_is_measured(folder: Path, monkeypatch: pytest.MonkeyPatch, checker: Checker) -> None:
-    monkeypatch.setattr(check, "load_checker", lambda *args: checker)
+    monkeypatch.setattr(CheckerOptions, "load", lambda *args: checker)
     garbles = {SPUN: {"satisfy": "meet"}, TOLD: {"mentioned": "said", "as quickly as potential": "as soon as possible"}}
     lines = [
         json.dumps(

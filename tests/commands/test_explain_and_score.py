@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mtcheck.cli import cli
-from mtcheck.commands import check
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Verdict
 from mtcheck.rules import RULES
@@ -35,8 +35,8 @@ class Fake:
 
 
 @pytest.fixture(autouse=True)
-def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(check, "load_checker", lambda *args: Fake())
+def drafts(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(CheckerOptions, "load", lambda *args: Fake())
     monkeypatch.setenv("MTCHECK_NO_CACHE", "1")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text(TEXT)

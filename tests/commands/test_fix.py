@@ -11,10 +11,12 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner, Result
-from fake_cli import load, sign
+from fake_cli import load
 
+from mtcheck.checks import Checks
 from mtcheck.cli import cli
-from mtcheck.commands import check, fix
+from mtcheck.commands import fix
+from mtcheck.commands.loading import CheckerOptions
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Suggestion
 from mtcheck.fixing import dialog
@@ -24,11 +26,8 @@ FIXED = GARBLED.replace(b"dying", b"death").replace(b"final", b"last").replace(b
 
 
 @pytest.fixture(autouse=True)
-def drafts(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with drafts that is the current one, and the fake checker in place of the model."""
-    monkeypatch.setattr(check, "load_checker", load)
-    monkeypatch.setattr(check, "sign", sign)
-    monkeypatch.setenv("MTCHECK_CACHE", str(tmp_path_factory.mktemp("cache")))
+def drafts(tmp_path: Path, fake_checker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with drafts that is the current one."""
     monkeypatch.setattr(fix, "has_terminal", lambda: True)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "garbled.txt").write_bytes(GARBLED)
@@ -92,7 +91,7 @@ def test_what_cannot_be_fixed_is_named_with_its_place_and_the_rest_is_fixed(
     drafts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (drafts / "b.md").write_bytes(b"final week\n\ndying march\n")
-    monkeypatch.setattr(check, "load_checker", lambda *args: _Headings(load(*args)))
+    monkeypatch.setattr(CheckerOptions, "load", lambda *args: _Headings(load(*args)))
     result = run("--write", "b.md")
     assert "b.md:1:1: “final week” cannot become “# last week”" in result.stderr
     assert (drafts / "b.md").read_bytes() == b"final week\n\ndeath march\n"
@@ -102,7 +101,7 @@ def test_what_cannot_be_fixed_is_named_with_its_place_and_the_rest_is_fixed(
 class _Headings:
     """Suggests a heading for "final week"."""
 
-    def __init__(self, checker: check.Checks) -> None:
+    def __init__(self, checker: Checks) -> None:
         self.signature = checker.signature
         self._checker = checker
 

@@ -1,0 +1,81 @@
+"""The checker that a command's options choose: its model, and what is kept of earlier runs with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mtcheck.base_model import cache_folder
+from mtcheck.cache import CachedChecks, ResultCache
+from mtcheck.checks import Checks
+from mtcheck.progress import Progress
+
+if TYPE_CHECKING:
+    from mtcheck.checker import Checker
+
+
+@dataclass(frozen=True)
+class CheckerOptions:
+    """What the command line says of the checker, as ``mtcheck.checker.Checker`` takes it.
+
+    ``no_cache`` is False where a command has no such option.
+    """
+
+    model: str | None
+    adapter: str | None
+    precision: str
+    threads: int | None
+    names: tuple[str, ...]
+    no_cache: bool = False
+
+    def load(self, progress: Progress) -> Checker:
+        """Load the model; this takes a second or two, and its libraries as long again.
+
+        Raises:
+            ModelError: no usable base model, adapter or name list.
+            InputError: a file of names cannot be read.
+        """
+        from mtcheck.checker import Checker
+
+        return Checker(
+            model=self.model,
+            adapter=self.adapter,
+            precision=self.precision,
+            threads=self.threads,
+            names=self.names,
+            progress=progress,
+        )
+
+    def sign(self, cache: ResultCache, progress: Progress) -> tuple[str, str]:
+        """The signature of the checker, and what else its results depend on; no model is loaded.
+
+        Raises:
+            ModelError: no usable base model, adapter or name list.
+            InputError: a file of names cannot be read.
+        """
+        from mtcheck import signature
+
+        precision = self.precision
+        if precision == "auto":
+            precision = signature.fastest_precision(cache.remembered)
+        signed = signature.of_files(self.model, self.adapter, precision, self.names, progress)
+        return signed, signature.surroundings()
+
+    @contextmanager
+    def remembering(self) -> Iterator[Callable[[Progress], Checks]]:
+        """What makes a checker that loads its model only for what earlier runs did not check.
+
+        With ``no_cache`` it is what loads the model. The cache is open while the block runs.
+        """
+        if self.no_cache:
+            yield self.load
+            return
+        with ResultCache(cache_folder()) as cache:
+            yield partial(self._cached, cache)
+
+    def _cached(self, cache: ResultCache, progress: Progress) -> Checks:
+        signature, surroundings = self.sign(cache, progress)
+        return CachedChecks(cache, signature, surroundings, partial(self.load, progress))
