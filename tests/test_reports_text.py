@@ -268,8 +268,13 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
             [result("a.txt", 815, 0.994, *[ERROR] * 31, *[WARNING] * 26)],
         ),
         (
-            "1 file, 1,000 words: 1 finding (1 info), 1.0 per 1,000 words; may be spun (60 %)",
+            "1 file, 1,000 words: 1 finding (1 info); may be spun (60 %)",
             [result("a.txt", 1000, 0.6, INFO)],
+        ),
+        (
+            "1 file, 1,000 words: 3 findings (2 warnings, 1 info), 2.0 errors and warnings per 1,000 words; "
+            "may be spun (60 %)",
+            [result("a.txt", 1000, 0.6, INFO, WARNING, WARNING)],
         ),
         ("1 file, 1 word: no findings; too short to tell whether it is spun", [result("a.txt", 1, None)]),
         ("1 file, 500 words: no findings; does not look spun (1 %)", [result("a.txt", 500, 0.001)]),

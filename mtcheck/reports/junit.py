@@ -47,7 +47,7 @@ class JunitReport:
         self._xml.close("testsuites")
 
     def _test(self, path: str, finding: Finding) -> None:
-        name = f"{finding.rule} {finding.line}:{finding.column} {' '.join(finding.text.split())}"
+        name = " ".join([finding.rule, f"{finding.line}:{finding.column}", *finding.text.split()])
         self._xml.open("testcase", classname=path, name=name, file=path, line=finding.line, time=0)
         kind = f"{finding.severity.label} {finding.rule}"
         self._xml.element("failure", line(path, finding), message=sentence(finding), type=kind)

@@ -16,7 +16,8 @@ def sentence(finding: Finding) -> str:
     It holds no line end, whatever the draft holds.
     """
     others = ", ".join(f"“{_line(suggestion.text)}”" for suggestion in finding.suggestions[1:])
-    said = f"“{_line(finding.text)}”: {_line(finding.message)}"
+    wording = _line(finding.text)  # a finding on the text as a whole has none
+    said = f"“{wording}”: {_line(finding.message)}" if wording else _line(finding.message)
     return f"{said} Or: {others}." if others else said
 
 
@@ -48,7 +49,10 @@ def _inputs(tally: Tally) -> str:
 
 
 def facts(tally: Tally) -> str:
-    """How many words and findings: ``815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words``."""
+    """How many words and findings: ``815 words: 57 findings (31 errors, 26 warnings), 69.9 per 1,000 words``.
+
+    The rate is a verdict's: information does not count.
+    """
     findings = tally.severities.total()
     words = count(tally.words, "word")
     if not findings:
@@ -56,7 +60,9 @@ def facts(tally: Tally) -> str:
     parts = [
         count(tally.severities[level], level.label, plural) for level, plural in _PLURALS if tally.severities[level]
     ]
-    rate = f", {1000 * findings / tally.words:,.1f} per 1,000 words" if tally.words else ""
+    counted = findings - tally.severities[Severity.INFO]
+    what = "errors and warnings " if tally.severities[Severity.INFO] else ""
+    rate = f", {1000 * counted / tally.words:,.1f} {what}per 1,000 words" if counted and tally.words else ""
     return f"{words}: {count(findings, 'finding')} ({', '.join(parts)}){rate}"
 
 

@@ -123,6 +123,36 @@ def test_the_heat_map_shows_what_each_word_costs_and_can_be_switched(page: Any) 
 
 
 @browsed
+def test_paper_is_white_whatever_the_screen_shows(page: Any) -> None:
+    back = "getComputedStyle(document.body).backgroundColor"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(back) != "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate(back) == "rgb(255, 255, 255)"
+    assert not page.locator(".controls").is_visible()
+    page.emulate_media(color_scheme="light", media="screen")
+    page.locator("#theme").click()
+    assert page.evaluate(back) != "rgb(255, 255, 255)"
+    page.emulate_media(media="print")
+    assert page.evaluate(back) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    page.locator("#theme").click()
+
+
+@browsed
+@pytest.mark.parametrize("width", [360, 810, 1000, 1280])
+def test_no_window_need_be_scrolled_sideways_to_read_suggestions(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    widths = []
+    for _ in range(5):
+        page.keyboard.press("n")
+        widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert max(widths) <= width
+
+
+@browsed
 @pytest.mark.parametrize("heat", [False, True])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier(page: Any, scheme: str, heat: bool) -> None:
