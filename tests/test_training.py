@@ -12,34 +12,10 @@ import pytest
 import torch
 from torch.nn import functional
 from training.lora import LowRankLinear
-from transformers import LlamaConfig, LlamaForCausalLM
 
-from mtcheck import base_model
 from mtcheck.language_model.loading import load
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a random one-layer model that has the real tokenizer."""
-    folder = tmp_path_factory.mktemp("tiny-base")
-    torch.manual_seed(3)
-    config = LlamaConfig(
-        vocab_size=49152,
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        tie_word_embeddings=True,
-        bos_token_id=1,
-        eos_token_id=2,
-    )
-    LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
-    tokenizer = base_model.locate(None).folder / "tokenizer.json"
-    (folder / "tokenizer.json").write_bytes(tokenizer.read_bytes())
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +52,18 @@ def train(base: Path, data: Path, out: Path, steps: int, *more: str) -> subproce
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
 
 
-def test_a_resumed_run_ends_where_an_unbroken_one_does(tiny: Path, examples: Path, tmp_path: Path):
+def test_a_resumed_run_ends_where_an_unbroken_one_does(tiny_base: Path, examples: Path, tmp_path: Path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert train(tiny, examples, whole, 4).returncode == 0
-    assert train(tiny, examples, parts, 2).returncode == 0
-    assert train(tiny, examples, parts, 4).returncode == 0
+    assert train(tiny_base, examples, whole, 4).returncode == 0
+    assert train(tiny_base, examples, parts, 2).returncode == 0
+    assert train(tiny_base, examples, parts, 4).returncode == 0
     for name in ("adapter_model.safetensors", "tagger.safetensors"):
         assert (whole / name).read_bytes() == (parts / name).read_bytes()
     assert (whole / "loss.png").exists()
-    other = train(tiny, examples, parts, 6, "--learning-rate", "0.5")
+    other = train(tiny_base, examples, parts, 6, "--learning-rate", "0.5")
     assert other.returncode != 0
     assert "learning_rate" in other.stderr
-    model = load(tiny, whole, "bf16")
+    model = load(tiny_base, whole, "bf16")
     assert len(model.read([model.tokenize("He said it again.").ids]).readings) == 1
 
 

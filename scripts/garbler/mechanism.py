@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,8 +45,3 @@ class Mechanism(Protocol):
 
     def propose(self, passage: Passage, i: int, habit: Habit, rng: random.Random) -> Edit | None:
         """An edit that begins at word `i` (or one word before it), or None where the mechanism has none."""
-
-
-def stable_hash(*parts: object) -> int:
-    """The same number for the same parts in every process."""
-    return int.from_bytes(hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=8).digest(), "big")

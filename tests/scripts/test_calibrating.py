@@ -91,9 +91,6 @@ def test_the_calibration_error_is_the_distance_of_confidence_and_truth():
     assert calibration_error([], []) == 0.0
 
 
-def test_what_counts_twice_is_likelier_in_curves_and_regressions_and_errors_follow():
-    xs, right = [0.0] * 100, [number % 4 == 0 for number in range(100)]
-    assert fit_curve(xs, right, 1, 2.0).ys[0] == pytest.approx(0.4, abs=0.01)
-    assert fit_logistic([{"x": x} for x in xs], right, 2.0).probability({"x": 0.0}) == pytest.approx(0.4, abs=0.01)
-    assert calibration_error([0.4] * 100, right, 2.0) == pytest.approx(0.0, abs=1e-9)
-    assert calibration_error([0.25] * 100, right) == pytest.approx(0.0, abs=1e-9)
+def test_what_counts_twice_is_likelier_in_a_regression():
+    right = [number % 4 == 0 for number in range(100)]
+    assert fit_logistic([{"x": 0.0}] * 100, right, 2.0).probability({"x": 0.0}) == pytest.approx(0.4, abs=0.01)

@@ -7,38 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 from measuring.surprisal import LONGEST, PlainReader
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-from mtcheck import base_model
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 TEXTS = ["Talks resumed on Monday.", "The minister said that he would meet them again, at some point.", ""]
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a random one-layer model that has the real tokenizer."""
-    folder = tmp_path_factory.mktemp("tiny")
-    torch.manual_seed(3)
-    config = LlamaConfig(
-        vocab_size=49152,
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        tie_word_embeddings=True,
-        bos_token_id=1,
-        eos_token_id=2,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes((base_model.locate(None).folder / "tokenizer.json").read_bytes())
-    return folder
-
-
-def test_surprisals_are_those_of_the_library(tiny: Path) -> None:
-    network = LlamaForCausalLM.from_pretrained(tiny, dtype=torch.float32)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(tiny / "tokenizer.json"))
-    for text, read in zip(TEXTS[:2], PlainReader(tiny, "fp32").read(TEXTS), strict=False):
+def test_surprisals_are_those_of_the_library(tiny_base: Path) -> None:
+    network = LlamaForCausalLM.from_pretrained(tiny_base, dtype=torch.float32)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(tiny_base / "tokenizer.json"))
+    for text, read in zip(TEXTS[:2], PlainReader(tiny_base, "fp32").read(TEXTS), strict=False):
         ids = torch.tensor([[1, *tokenizer(text, add_special_tokens=False).input_ids]])
         with torch.inference_mode():
             loss = float(network(input_ids=ids, labels=ids).loss)
@@ -46,16 +23,16 @@ def test_surprisals_are_those_of_the_library(tiny: Path) -> None:
         assert "".join(text[a:b] for a, b in read.offsets) == text
 
 
-def test_texts_read_together_are_read_as_alone(tiny: Path) -> None:
-    reader = PlainReader(tiny, "fp32")
+def test_texts_read_together_are_read_as_alone(tiny_base: Path) -> None:
+    reader = PlainReader(tiny_base, "fp32")
     together = reader.read(TEXTS)
     assert together[2].nats == []
     for text, read in zip(TEXTS, together, strict=True):
         assert read.nats == pytest.approx(reader.read([text])[0].nats, rel=1e-4)
 
 
-def test_a_long_text_is_read_in_pieces(tiny: Path) -> None:
+def test_a_long_text_is_read_in_pieces(tiny_base: Path) -> None:
     text = "so " * (LONGEST + 5)
-    (read,) = PlainReader(tiny, "fp32").read([text])
+    (read,) = PlainReader(tiny_base, "fp32").read([text])
     assert len(read.nats) == len(read.offsets) > LONGEST
     assert min(read.nats) > 0.0
