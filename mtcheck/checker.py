@@ -19,7 +19,7 @@ from mtcheck.findings import DocumentResult, Finding, Severity, Verdict, fingerp
 from mtcheck.judgement import Judgement, judge, word_surprisals
 from mtcheck.known_windows import MOST_KEPT, WindowCache
 from mtcheck.language_model import load
-from mtcheck.names import judging, name_list
+from mtcheck.names import judging, list_file
 from mtcheck.names.evidence import Candidate
 from mtcheck.segments import Window, windows
 from mtcheck.surprisals import Collector, WordPlaces
@@ -125,8 +125,8 @@ class Checker:
             InputError: a file of names cannot be read.
         """
         self._progress = progress or (lambda label, done, total: None)
-        folder = name_list.default_folder()
-        self._names = name_list.load(folder, [Path(path) for path in names])
+        folder = list_file.default_folder()
+        self._names = list_file.load(folder, [Path(path) for path in names])
         self._name_weights = judging.load(folder)
         chosen = adapters.locate(adapter)
         base = base_model.locate(model, progress=self._progress)

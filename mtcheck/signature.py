@@ -13,7 +13,7 @@ from mtcheck import base_model
 from mtcheck._version import __version__
 from mtcheck.adapter import Adapter
 from mtcheck.base_model import BaseModel
-from mtcheck.names import judging, name_list
+from mtcheck.names import judging, list_file
 from mtcheck.progress import Progress, silent
 
 _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy")
@@ -48,8 +48,8 @@ def of_files(
         ModelError: no usable base model, adapter or name list.
         InputError: a file of names cannot be read.
     """
-    folder = name_list.default_folder()
-    listed = name_list.load(folder, [Path(path) for path in names])
+    folder = list_file.default_folder()
+    listed = list_file.load(folder, [Path(path) for path in names])
     found = adapters.locate(adapter)
     base = base_model.locate(model, progress=progress)
     return compose(base, found, judging.digest(listed, judging.load(folder)), precision)

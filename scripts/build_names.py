@@ -24,7 +24,8 @@ from garbler.corpus import held_out, normalise
 from garbler.counts import read_lines
 from garbler.stop_words import STOP
 
-from mtcheck.names.name_list import FILE, Kind, Name, seal, unparse
+from mtcheck.names.list_file import FILE, seal, unparse
+from mtcheck.names.name_list import Kind, Name
 from mtcheck.names.transliteration import fold, skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -25,7 +25,7 @@ from mtcheck.calibration import Logistic
 from mtcheck.judgement import judge
 from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
-from mtcheck.names import judging, name_list, variants
+from mtcheck.names import judging, list_file, variants
 from mtcheck.names.name_list import NameList
 from mtcheck.segments import windows
 from mtcheck.swaps import Swaps
@@ -138,7 +138,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.rows is None or not options.rows.exists():
         rng = random.Random(options.seed)
-        names = name_list.load(options.out)
+        names = list_file.load(options.out)
         documents = list(held_out_documents(options.data / "news", SOURCES, slice(0, None, 2)))
         texts = [garble(text, names, rng) for text in rng.sample(documents, min(options.documents, len(documents)))]
         chosen = adapters.locate(options.adapter)
@@ -153,7 +153,7 @@ def main() -> None:
     fitted = judging.NameWeights({kind: fit(learnt, kind) for kind in judging.KINDS})
     print(json.dumps(tell([row for row in found if not row.document % 3], fitted), indent=1))
     judging.save(judging.NameWeights({kind: fit(found, kind) for kind in judging.KINDS}), options.out)
-    name_list.seal(options.out)
+    list_file.seal(options.out)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from mtcheck.composer import Composer, candidates
 from mtcheck.detector import WordReading
 from mtcheck.document import Document
 from mtcheck.findings import Finding, Severity
-from mtcheck.names.name_list import parse, unparse
+from mtcheck.names.list_file import parse, unparse
 from mtcheck.segments import Span, windows, words
 from mtcheck.suggester import Place, Proposal
 

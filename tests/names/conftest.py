@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from mtcheck.names.name_list import Kind, Name, NameList, parse, unparse
+from mtcheck.names.list_file import parse, unparse
+from mtcheck.names.name_list import Kind, Name, NameList
 
 WORDS = """Witkoff:42:n Steve:900:n Zelensky:800:n Zelenskyy:60:n Obama:3000:n Osama:90:n Iran:4000:p Iraq:5000:p
 Austria:300:p Australia:3000:p Kyiv:900:p Kiev:500:p Putin:2000:n Vladimir:700:n Netanyahu:700:n Benjamin:500:n

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mtcheck.names import garbled
-from mtcheck.names.name_list import NameList, parse, unparse
+from mtcheck.names.list_file import parse, unparse
+from mtcheck.names.name_list import NameList
 from mtcheck.segments import words
 
 

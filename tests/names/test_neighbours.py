@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtcheck.names.name_list import Name, NameList, parse, unparse
+from mtcheck.names.list_file import parse, unparse
+from mtcheck.names.name_list import Name, NameList
 from mtcheck.names.neighbours import likeness, neighbours
 
 STORED = "Witkoff Zelensky Netanyahu Erdogan Kharkiv Obama Nikol Abdullah Ouattara Guangzhou".split()

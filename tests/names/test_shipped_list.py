@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from mtcheck.names.name_list import FILE, NameList, default_folder, load
+from mtcheck.names.list_file import FILE, default_folder, load
+from mtcheck.names.name_list import NameList
 from mtcheck.names.neighbours import neighbours
 
 
