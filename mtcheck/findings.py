@@ -10,8 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from mtcheck.surprisals import Surprisals
+
+if TYPE_CHECKING:
+    from mtcheck.document import Document
 
 
 class Severity(IntEnum):
@@ -64,6 +68,40 @@ class Finding:
     suggestions: tuple[Suggestion, ...] = ()
     fingerprint: str = ""
     location: str = ""
+
+    @classmethod
+    def at(
+        cls,
+        document: Document,
+        start: int,
+        end: int,
+        *,
+        rule: str,
+        severity: Severity,
+        confidence: float,
+        message: str,
+        suggestions: tuple[Suggestion, ...] = (),
+        fingerprint: str = "",
+    ) -> Finding:
+        """The finding on a stretch of a document's text; lines, columns, wording and location are the document's."""
+        line, column = document.place(start)
+        end_line, end_column = document.end_place(start, end)
+        return cls(
+            rule=rule,
+            severity=severity,
+            confidence=confidence,
+            start=start,
+            end=end,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            text=document.text[start:end],
+            message=message,
+            suggestions=suggestions,
+            fingerprint=fingerprint,
+            location=document.location(start),
+        )
 
 
 @dataclass(frozen=True, slots=True)

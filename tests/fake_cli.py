@@ -83,18 +83,15 @@ class FakeChecker:
     def _finding(self, document: Document, start: int, end: int) -> Finding:
         text = document.text[start:end]
         severity, original = WORDINGS[text]
-        places = *document.place(start), *document.end_place(start, end)
-        return Finding(
-            "MT101",
-            severity,
-            {"error": 0.9, "warning": 0.6, "info": 0.2}[severity.label],
+        return Finding.at(
+            document,
             start,
             end,
-            *places,
-            text,
-            "garbled",
+            rule="MT101",
+            severity=severity,
+            confidence={"error": 0.9, "warning": 0.6, "info": 0.2}[severity.label],
+            message="garbled",
             suggestions=(Suggestion(original, 0.9),),
-            location=document.location(start),
             fingerprint=fingerprint("MT101", document.line(document.line_of(start)), text, 0),
         )
 

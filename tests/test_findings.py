@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mtcheck.findings import Severity, fingerprint
+from mtcheck.document import Document
+from mtcheck.findings import Finding, Severity, fingerprint
 
 SENTENCE = "He wants to stop the dying march."
 
@@ -10,6 +11,13 @@ SENTENCE = "He wants to stop the dying march."
 def test_severities_are_ordered_by_how_bad_they_are() -> None:
     assert Severity.INFO < Severity.WARNING < Severity.ERROR
     assert [severity.label for severity in Severity] == ["info", "warning", "error"]
+
+
+def test_a_finding_has_the_place_and_the_wording_of_its_stretch() -> None:
+    document = Document("a.txt", f"He said:\n{SENTENCE}")
+    found = Finding.at(document, 30, 41, rule="MT101", severity=Severity.ERROR, confidence=0.9, message="Garbled?")
+    assert (found.start, found.end, found.text) == (30, 41, "dying march")
+    assert (found.line, found.column, found.end_line, found.end_column) == (2, 22, 2, 33)
 
 
 def test_a_fingerprint_is_sixteen_hexadecimal_digits() -> None:

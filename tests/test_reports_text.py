@@ -26,21 +26,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def finding_at(document: Document, start: int, end: int, **changes: object) -> Finding:
-    line, column = document.place(start)
-    end_line, end_column = document.place(end)
-    finding = Finding(
-        rule="MT101",
-        severity=Severity.ERROR,
-        confidence=0.97,
-        start=start,
-        end=end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=document.text[start:end],
-        message="",
-    )
+    finding = Finding.at(document, start, end, rule="MT101", severity=Severity.ERROR, confidence=0.97, message="")
     return replace(finding, **changes)  # type: ignore[arg-type]
 
 

@@ -185,18 +185,12 @@ def _end_of_word(text: str, start: int) -> int:
 
 def _as_finding(document: Document, span: Span) -> Finding:
     """A stretch that a person changed, as what files are fixed by."""
-    line, column = document.place(span.start)
-    end_line, end_column = document.end_place(span.start, span.end)
-    return Finding(
+    return Finding.at(
+        document,
+        span.start,
+        span.end,
         rule="",
         severity=Severity.INFO,
         confidence=1.0,
-        start=span.start,
-        end=span.end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=document.text[span.start : span.end],
         message="changed by a person",
     )

@@ -49,19 +49,13 @@ def findings(document: Document, alerts: Iterable[Alert]) -> tuple[Finding, ...]
 
 
 def _finding(document: Document, alert: Alert) -> Finding:
-    line, column = document.place(alert.start)
-    end_line, end_column = document.place(alert.end)
-    return Finding(
+    return Finding.at(
+        document,
+        alert.start,
+        alert.end,
         rule=alert.rule,
         severity=Severity.WARNING,
         confidence=WARNING_CONFIDENCE,
-        start=alert.start,
-        end=alert.end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=document.text[alert.start : alert.end],
         message=alert.message,
         suggestions=tuple(Suggestion(wording, 0.0) for wording in alert.wordings),
     )

@@ -23,18 +23,14 @@ def make_finding(
 ) -> Finding:
     """A finding on the first place of a wording; the suggestions get 0.5, 0.25 and so on."""
     start = text.index(wording)
-    end = start + len(wording)
-    document = Document("a.txt", text)
-    return Finding(
-        rule,
-        Severity[level.upper()],
-        confidence,
+    return Finding.at(
+        Document("a.txt", text),
         start,
-        end,
-        *document.place(start),
-        *document.place(end),
-        wording,
-        "garbled",
+        start + len(wording),
+        rule=rule,
+        severity=Severity[level.upper()],
+        confidence=confidence,
+        message="garbled",
         suggestions=tuple(Suggestion(text, 0.5 / 2**number) for number, text in enumerate(suggestions)),
     )
 

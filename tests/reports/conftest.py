@@ -28,18 +28,13 @@ def finding(
     start = -1
     for _ in range(nth + 1):
         start = document.text.index(text, start + 1)
-    end = start + len(text)
-    return Finding(
+    return Finding.at(
+        document,
+        start,
+        start + len(text),
         rule=rule,
         severity=severity,
         confidence={Severity.ERROR: 0.97, Severity.WARNING: 0.6, Severity.INFO: 0.2}[severity],
-        start=start,
-        end=end,
-        line=document.place(start)[0],
-        column=document.place(start)[1],
-        end_line=document.place(end)[0],
-        end_column=document.place(end)[1],
-        text=text,
         message=f"Garbled wording? It may have been “{suggestions[0]}”." if suggestions else "Suspicious wording.",
         suggestions=tuple(Suggestion(wording, round(0.9 - i / 2, 2)) for i, wording in enumerate(suggestions)),
         fingerprint=fingerprint(rule, document.text, text, start),

@@ -24,23 +24,15 @@ FEED = (
 
 def found(document: Document, words: str) -> tuple[Document, DocumentResult]:
     start = document.text.index(words)
-    end = start + len(words)
-    line, column = document.place(start)
-    end_line, end_column = document.end_place(start, end)
-    finding = Finding(
+    finding = Finding.at(
+        document,
+        start,
+        start + len(words),
         rule="MT101",
         severity=Severity.ERROR,
         confidence=0.97,
-        start=start,
-        end=end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=words,
         message="Garbled wording?",
         suggestions=(Suggestion("death march", 0.9),),
-        location=document.location(start),
     )
     verdict = Verdict(findings_per_1000_words=1.0, editing_perplexity=None, perplexity=None, spun=None)
     return document, DocumentResult(document.path, 9, verdict, (finding,), document.name)
