@@ -160,12 +160,15 @@ class Checker:
         names = judging.candidates(document.text, self._names)
         return Check(document, Composer(document, self._calibration, self._names), names)
 
-    def advance(self, checks: Sequence[Check]) -> None:
-        """Judge the next windows of some checks in one go. Threads take turns."""
+    def advance(self, checks: Sequence[Check], before_pass: Callable[[], None] | None = None) -> None:
+        """Judge the next windows of some checks in one go. Threads take turns.
+
+        ``before_pass`` is called often meanwhile. What it raises comes out here, and the checks stand where they were.
+        """
         placed = [[judging.within(check.names, window) for window in check.next] for check in checks]
         questions = [[[Question(span, name.suggestion) for name, span in some] for some in found] for found in placed]
         texts = [[window.text for window in check.next] for check in checks]
-        with self._lock:
+        with self._lock, self._model.asking(before_pass):
             judged, companies = judge(
                 self._model,
                 texts,

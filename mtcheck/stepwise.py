@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult
+
+
+class GivenUp(Exception):
+    """Nobody wants to know any more what a check finds."""
 
 
 class Check(Protocol):
@@ -29,8 +33,8 @@ class StepwiseChecker(Protocol):
     def begin(self, document: Document) -> Any:
         """Start to check a document."""
 
-    def advance(self, checks: Sequence[Any]) -> None:
-        """Judge the next windows of some checks."""
+    def advance(self, checks: Sequence[Any], before_pass: Callable[[], None] | None = None) -> None:
+        """Judge the next windows of some checks; what ``before_pass`` raises leaves them where they were."""
 
     def finish(self, check: Any) -> DocumentResult:
         """The result of a check that is done."""

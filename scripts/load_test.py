@@ -3,9 +3,9 @@
     python scripts/load_test.py --clients 50 --seconds 60
 
 Starts a server on a free port and asks it for each text alone; then has all clients ask another one at once and
-compares. Prints answers, those that were wrong or lost, latency and the server's memory as JSON; the exit status is 1
-where one was wrong or lost. A request that is refused, since its turn did not come in time, has a status of its own.
-Latency is from a request to its whole answer, waiting for the other clients included.
+compares. Prints as JSON how many answers were right, wrong, lost and refused (503, 429: the queue was full or the turn
+did not come in time), the latency of those that were right, and the server's memory; the exit status is 1 where one was
+wrong or lost. Latency is from a request to its whole answer, waiting for the other clients included.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ import psutil
 
 from mtcheck.rules import RULES
 
+PATIENCE = 400
+"""Seconds that a client waits for its answer: longer than the server lets it."""
 MISBEHAVING = 5
 """Clients besides that hang up, send half a request, 20 MB, or what is not UTF-8."""
 
@@ -43,7 +45,9 @@ class Outcome:
 
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    right: int = 0
     wrong: int = 0
+    refused: int = 0
     lost: int = 0
     misbehaved: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -106,12 +110,13 @@ def load(
     return {
         "clients": clients,
         "seconds": round(passed, 1),
-        "answers": len(outcome.latencies),
-        "answers_per_second": round(len(outcome.latencies) / passed, 2),
-        "words_per_text": round(statistics.mean(len(text.split()) for text in texts)),
-        "statuses": dict(sorted(outcome.statuses.items())),
+        "right": outcome.right,
         "wrong": outcome.wrong,
         "lost": outcome.lost,
+        "refused": outcome.refused,
+        "right_per_second": round(outcome.right / passed, 2),
+        "words_per_text": round(statistics.mean(len(text.split()) for text in texts)),
+        "statuses": dict(sorted(outcome.statuses.items())),
         "misbehaved": outcome.misbehaved,
         "processor_seconds": round(sum(process.cpu_times()[:2]) - busy, 1),
         "latency_seconds": {
@@ -156,9 +161,14 @@ def client(
                 outcome.lost += 1
             continue
         with outcome.lock:
-            outcome.latencies.append(time.monotonic() - began)
             outcome.statuses[status] += 1
-            outcome.wrong += status == 200 and matches != right[which]
+            if status in (429, 503):
+                outcome.refused += 1
+            elif status == 200 and matches == right[which]:
+                outcome.right += 1
+                outcome.latencies.append(time.monotonic() - began)
+            else:
+                outcome.wrong += 1
 
 
 def misbehave(address: tuple[str, int], number: int, outcome: Outcome, stop: threading.Event) -> None:
@@ -189,7 +199,7 @@ def head(length: int) -> bytes:
 
 def ask(address: tuple[str, int], text: str) -> tuple[int, Any]:
     """The status and the matches for a text."""
-    connection = http.client.HTTPConnection(*address, timeout=300)
+    connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     try:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", "/v2/check", urlencode({"language": "en-US", "level": "picky", "text": text}), form)

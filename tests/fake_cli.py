@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mtcheck import __version__, segments
@@ -64,7 +64,9 @@ class FakeChecker:
     def begin(self, document: Document) -> FakeCheck:
         return FakeCheck(document, len(document.text.splitlines()))
 
-    def advance(self, checks: Sequence[FakeCheck]) -> None:
+    def advance(self, checks: Sequence[FakeCheck], before_pass: Callable[[], None] | None = None) -> None:
+        if before_pass:
+            before_pass()
         if any("Sleep!" in check.document.text for check in checks):
             time.sleep(0.5)
         if any("Crash!" in check.document.text for check in checks):

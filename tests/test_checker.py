@@ -11,6 +11,7 @@ from mtcheck.document import Document
 from mtcheck.language_model.editing import Pass
 from mtcheck.reports.json import verdict_entry
 from mtcheck.rules import RULES
+from mtcheck.stepwise import GivenUp
 
 GARBLED = (
     "The two sides are scheduled to satisfy in Geneva on Monday, the Overseas Ministry mentioned. "
@@ -158,6 +159,24 @@ def test_a_text_is_judged_anew_only_where_it_changed(checker: Checker, monkeypat
     assert len(read) > 4
     assert again.findings == fresh.findings
     assert verdict_entry(again.verdict) == verdict_entry(fresh.verdict)
+
+
+def test_a_step_that_is_given_up_midway_can_be_taken_again(checker: Checker):
+    checker.forget()
+    check = checker.begin(Document("-", GARBLED))
+    passes = 0
+
+    def give_up() -> None:
+        nonlocal passes
+        passes += 1
+        if passes > 2:
+            raise GivenUp
+
+    with pytest.raises(GivenUp):
+        checker.advance([check], give_up)
+    while not check.done:
+        checker.advance([check])
+    assert checker.finish(check).findings == checker.check(GARBLED).findings
 
 
 def test_threads_share_a_checker(checker: Checker):

@@ -9,7 +9,8 @@ et al. 2024, arXiv 2402.15449). The adapter taught it when not to copy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -204,6 +205,7 @@ class EditingModel:
         self.sep = sep
         self.precision = precision
         self._spelled: dict[int, str] = {}
+        self._before_pass: Callable[[], None] | None = None
 
     def tokenize(self, text: str) -> Tokens:
         """Cut a text into tokens; nothing is added, and a control token's name in the text is read as its letters.
@@ -232,7 +234,18 @@ class EditingModel:
 
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
         """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T)."""
+        if self._before_pass:
+            self._before_pass()
         return self._network.hidden(ids, memory, positions)
+
+    @contextmanager
+    def asking(self, before_pass: Callable[[], None] | None) -> Iterator[None]:
+        """Call ``before_pass`` before each pass over tokens meanwhile; what it raises ends the work under way."""
+        self._before_pass = before_pass
+        try:
+            yield
+        finally:
+            self._before_pass = None
 
     def logits(self, states: Tensor) -> Tensor:
         """Scores over the vocabulary (rows, V), fp32, of hidden states (rows, width)."""

@@ -13,7 +13,7 @@ from mtcheck.errors import InputError
 from mtcheck.findings import Failure, Finding, Severity
 from mtcheck.lsp.project import project_of
 from mtcheck.readers.formats import documents_in
-from mtcheck.stepwise import StepwiseChecker
+from mtcheck.stepwise import GivenUp, StepwiseChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +140,21 @@ class Drafts:
             return []  # of a format that is not read, or broken while it is being written
         if self._checker is None:
             self._checker = self._load()
+
+        def give_up_if_changed() -> None:
+            if draft.changes != changes:
+                raise GivenUp
+
         whole = [document for document in documents if not isinstance(document, Failure)]
         policy = project.policy.of_file(whole)
         found = []
         for document in whole:
             check = self._checker.begin(document)
             while not check.done:
-                if draft.changes != changes:
+                try:
+                    self._checker.advance([check], give_up_if_changed)
+                except GivenUp:
                     return None
-                self._checker.advance([check])
             result = policy.apply(document, self._checker.finish(check))
             found += [(document, finding) for finding in result.findings]
         return found

@@ -1,7 +1,8 @@
 """The queue of documents to check and the one thread that checks them, those of several clients together.
 
 Each round takes the next windows of the documents that wait longest, as many as one pass of the model is good for; a
-document that is not done goes to the end of the queue. So a short text never waits for the whole of a long one.
+document that is not done goes to the end of the queue. So a short text never waits for the whole of a long one. A round
+that nobody waits for any more is given up midway.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import suppress
 
 from mtcheck.document import Document
 from mtcheck.findings import DocumentResult
-from mtcheck.stepwise import Check, StepwiseChecker
+from mtcheck.stepwise import Check, GivenUp, StepwiseChecker
 
 ROUND_WINDOWS = 16
 """Windows of one round, if more than one document is in it."""
@@ -93,7 +94,7 @@ class Engine:
         return job.future
 
     def close(self) -> None:
-        """Let the round under way end, give up the rest, and end the thread."""
+        """Give up what is under way and what waits, and end the thread."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -135,6 +136,8 @@ class Engine:
     def _round(self, jobs: Sequence[_Job]) -> None:
         try:
             self._step(jobs)
+        except GivenUp:
+            pass
         except Exception as error:
             # One document must not cost the others their answers: each tries again alone, from its start.
             for job in jobs:
@@ -152,10 +155,15 @@ class Engine:
             job.check = job.check or self._checker.begin(job.document)
             checks.append(job.check)
         if under_way := [check for check in checks if not check.done]:
-            self._checker.advance(under_way)
+            self._checker.advance(under_way, lambda: self._give_up(jobs))
         for job, check in zip(jobs, checks, strict=True):
             if check.done:
                 job.settle(self._checker.finish(check))
+
+    def _give_up(self, jobs: Sequence[_Job]) -> None:
+        """Called between passes of the model: a pass is a second or so, a round of a garbled text many."""
+        if self._closed or all(job.future.cancelled() for job in jobs):
+            raise GivenUp
 
 
 def _likely_windows(document: Document) -> int:

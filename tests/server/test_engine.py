@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -38,8 +38,10 @@ class Recorder:
     def begin(self, document: Document) -> Check:
         return Check(document, int(document.text))
 
-    def advance(self, checks: Sequence[Check]) -> None:
-        self.gate.acquire()
+    def advance(self, checks: Sequence[Check], before_pass: Callable[[], None] | None = None) -> None:
+        while not self.gate.acquire(timeout=0.01):
+            if before_pass:
+                before_pass()
         self.rounds.append([check.document.path for check in checks])
         if any("bad" in check.document.path for check in checks):
             raise ValueError("bad")
@@ -91,6 +93,17 @@ def test_a_cancelled_document_is_not_read_and_gives_its_place_away(checker: Reco
     assert all("other 0" not in each for each in checker.rounds)
 
 
+def test_a_round_that_nobody_waits_for_any_more_is_given_up_midway(checker: Recorder, engine: Engine) -> None:
+    gone = engine.submit(Document("gone", str(ROUND_WINDOWS)))
+    while engine._jobs:
+        pass  # until it is under way
+    other = engine.submit(Document("other", "0"))
+    assert not other.done()
+    gone.cancel()
+    assert other.result(5).path == "other"
+    assert checker.rounds == []
+
+
 def test_a_failure_is_its_documents_own(checker: Recorder, engine: Engine) -> None:
     futures = [engine.submit(Document(name, "2")) for name in ("good", "bad", "better")]
     checker.gate.release(1000)
@@ -104,13 +117,10 @@ def test_an_empty_text_needs_no_round(engine: Engine) -> None:
     assert engine.submit(Document("empty", "0")).result(5).path == "empty"
 
 
-def test_a_closed_engine_takes_nothing_and_gives_up_what_waits(checker: Recorder) -> None:
+def test_a_closed_engine_takes_nothing_and_gives_up_all_at_once(checker: Recorder) -> None:
     engine = Engine(checker, longest_queue=5)
     first, second = engine.submit(Document("a", "20")), engine.submit(Document("b", "20"))
-    closing = threading.Thread(target=engine.close)
-    closing.start()
-    checker.gate.release(1)
-    closing.join(5)
+    engine.close()
     for future in (first, second):
         with pytest.raises(Closed):
             future.result(5)
