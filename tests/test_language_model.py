@@ -76,6 +76,18 @@ def test_the_attention_is_the_usual_causal_one():
     torch.testing.assert_close(mixed, expected.transpose(1, 2), rtol=1e-4, atol=1e-5)
 
 
+def test_what_is_asked_before_a_pass_can_end_the_work_and_leaves_no_trace(model: EditingModel):
+    expected = model.read([[40, 41, 42]], alternatives=2).readings
+
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError), model.asking(stop):
+        model.read([[40, 41, 42]], alternatives=2)
+    (again,), (first,) = model.read([[40, 41, 42]], alternatives=2).readings, expected
+    assert again.surprisal.tolist() == first.surprisal.tolist()
+
+
 def test_a_reading_is_what_the_model_says_of_the_second_copy(model: EditingModel, network: LlamaForCausalLM):
     window = [40, 41, 42, 43]
     (reading,) = model.read([window], alternatives=3).readings

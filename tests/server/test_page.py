@@ -232,7 +232,7 @@ def test_a_file_is_downloaded_in_its_own_format_with_what_was_accepted(page: Any
     page.locator("#draft").fill("It was a death march.\n\nIn the final week.\n\nAnd more.")
     with page.expect_download() as started:
         button.click()
-    playwright.expect(page.locator("#status")).to_contain_text("Not in it, but in the text")
+    playwright.expect(page.locator("#status")).to_contain_text("Not in it, but in the text: “And more.” (")
     assert len(docx.Document(str(started.value.path())).paragraphs) == 2
     text_file = tmp_path / "draft.txt"
     text_file.write_text("It was a dying march.")

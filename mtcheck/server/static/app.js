@@ -453,6 +453,12 @@ const encoded = (file) => new Promise((resolve, reject) => {
   reader.readAsDataURL(file);
 });
 
+/** A change that a file cannot take. */
+function refusal({ was, wording, reason }) {
+  const words = was && wording ? `“${was}” → “${wording}”` : was ? `leaving out “${was}”` : `“${wording}”`;
+  return `${words} (${reason})`;
+}
+
 /** The opened file with the texts as they are now; what it cannot take is told. */
 async function downloadFile() {
   const file = source;
@@ -465,7 +471,7 @@ async function downloadFile() {
     });
     const bytes = Uint8Array.from(atob(fixed.data), (char) => char.charCodeAt(0));
     save(new Blob([bytes]), fixed.name);
-    const missing = fixed.refused.slice(0, 3).map((one) => `“${one.was}” → “${one.wording}”: ${one.reason}`);
+    const missing = fixed.refused.slice(0, 3).map(refusal);
     if (fixed.refused.length > 3) missing.push(`and ${fixed.refused.length - 3} more`);
     const done = `${fixed.name} is downloaded, with ${counted(fixed.made, "change")}.`;
     say(missing.length ? `${done} Not in it, but in the text: ${missing.join("; ")}.` : done, missing.length > 0, true);
