@@ -43,6 +43,9 @@ class AnnotatedText:
         self._starts = starts
         self._origins = origins
         self._ends = ends
+        alone = len(starts) == 1 and ends[0] - origins[0] == len(text)
+        self.shift = origins[0] if alone else None
+        """What leads from an offset of the text to that of the source where nothing was left out or read otherwise."""
 
     @classmethod
     def whole(cls, source: str) -> AnnotatedText:
@@ -60,6 +63,8 @@ class AnnotatedText:
         """
         if not 0 <= start <= end <= len(self.text):
             raise ValueError(f"stretch {start} to {end} is outside a text of {len(self.text)} characters")
+        if self.shift is not None:
+            return start + self.shift, end + self.shift
         if not len(self._starts):
             return 0, 0
         if start == len(self.text):
@@ -103,6 +108,10 @@ class Annotator:
 
     def keep(self, start: int, end: int) -> None:
         """Add a stretch as it stands."""
+        if self.base.shift is not None:
+            if start < end:
+                self._add(self.base.text[start:end], start + self.base.shift, end + self.base.shift)
+            return
         for run in self.base.runs(start, end):
             self._add(self.base.text[run.start : run.end], run.origin, run.origin_end)
 
@@ -113,8 +122,19 @@ class Annotator:
 
     def append(self, text: AnnotatedText) -> None:
         """Add a text that leads back to the same source."""
-        for run in text.runs(0, len(text)):
-            self._add(text.text[run.start : run.end], run.origin, run.origin_end)
+        begin = self.length
+        first = next(text.runs(0, len(text)), None)
+        if first is None:
+            return
+        self._add(text.text[: first.end], first.origin, first.origin_end)
+        if first.end == len(text):
+            return
+        # The other runs as they are, since one by one they would take most of the time that a long file takes.
+        self._parts.append(text.text[first.end :])
+        self.length = begin + len(text)
+        self._starts.extend(start + begin for start in text._starts[1:])
+        self._origins.extend(text._origins[1:])
+        self._ends.extend(text._ends[1:])
 
     def prose(self, start: int, end: int) -> None:
         """Add a stretch as wording: any run of white space as one space, none after white space."""
@@ -132,6 +152,11 @@ class Annotator:
         """End the block: what follows is another paragraph."""
         if self.length:
             self._add(PARAGRAPH, self._ends[-1], self._ends[-1])
+
+    def break_line(self) -> None:
+        """Begin a new line of the same paragraph."""
+        if self.length:
+            self._add("\n", self._ends[-1], self._ends[-1])
 
     def ends_with_space(self) -> bool:
         """Whether nothing or white space was added last."""

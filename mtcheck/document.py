@@ -68,6 +68,34 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A field that says again what a stretch of a document says, and so is not read: a summary out of the content.
+
+    ``document`` is that field alone. Its words begin at ``words``, and those that they repeat at ``repeated``.
+    """
+
+    document: Document
+    words: array[int]
+    repeated: array[int]
+    end: int
+    """Where the stretch that is repeated ends."""
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether some of a stretch is repeated."""
+        return start < self.end and self.repeated[0] < end
+
+    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the words of a stretch stand in the field; ``None`` where it has not all of them."""
+        if start < self.repeated[0] or end > self.end:
+            return None
+        return self._place(start), self._place(end - 1) + 1
+
+    def _place(self, offset: int) -> int:
+        index = bisect_right(self.repeated, offset) - 1
+        return self.words[index] + offset - self.repeated[index]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Text to check.
 
@@ -78,6 +106,7 @@ class Document:
         origin: the way back to the source where ``text`` is not the source itself.
         labels: parts that have a name of their own, in the order of their starts.
         identity: what the file itself calls that part, wherever it stands: a guid; empty where it has no name.
+        repeats: fields of the file that repeat some of the text, and are no part of it.
         extracted: the file is no text (a Word file): lines, columns and offsets are those of ``text`` itself, and only
             ``location`` says where to look.
     """
@@ -89,6 +118,7 @@ class Document:
     labels: tuple[Label, ...] = field(default=(), repr=False)
     identity: str = ""
     extracted: bool = False
+    repeats: tuple[Repeat, ...] = field(default=(), repr=False, compare=False)
     _lines: Lines = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

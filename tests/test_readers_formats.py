@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mtcheck.document import Document
 from mtcheck.errors import InputError
 from mtcheck.findings import Failure
-from mtcheck.readers import DOCUMENT_SUFFIXES, Source, read_documents
+from mtcheck.readers import DOCUMENT_SUFFIXES, Source, documents_in, read_documents
 
 BOMB = b"<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]><rss><item><title>&b;</title></item></rss>"
 OUTSIDE = b"<!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><rss><item><title>&x;</title></item></rss>"
@@ -88,6 +88,8 @@ def test_what_is_broken_or_hostile_is_an_error_with_the_name(tmp_path: Path, nam
         ("a.md", b"> " * 20_000 + b"so"),
         ("a.po", b'msgid "' + b"\\" * 200_000),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<i" * 100_000),
+        ("a.md", b"- a\n" * 250_000),
+        ("a.rss", b"<rss" + b" " * 1_900 + b">" + b"<item>&</item>" * 99_000),
     ],
     ids=lambda value: value[:8].decode() if isinstance(value, bytes) else value,
 )
@@ -95,6 +97,15 @@ def test_hostile_text_is_done_with_in_seconds(tmp_path: Path, name: str, data: b
     began = time.process_time()
     assert outcome(tmp_path, name, data)
     assert time.process_time() - began < 10
+
+
+def test_more_values_than_can_be_read_in_seconds_are_refused() -> None:
+    for name, data in [
+        ("a.jsonl", b'{"b": "a", "c": [' + b"1," * 1_000_001 + b"1]}"),
+        ("a.csv", b"b\n" + b",,\n" * 500_001),
+    ]:
+        with pytest.raises(InputError, match=r"more than .* the most that is read; split it"):
+            documents_in(data, name, fields=["b"])
 
 
 def outcome(folder: Path, name: str, data: bytes) -> str:

@@ -53,9 +53,16 @@ def read(text: str, *, everything: bool = True) -> str:
 
 def test_blocks_are_paragraphs_and_inline_tags_are_not() -> None:
     assert (
-        read("<h1>The dying\n march</h1><p>A <b><i>b</i></b>old <p>move<br>now")
+        read("<h1>The dying\n march</h1><p>A <b><i>b</i></b>old <p>move<hr>now")
         == "The dying march\n\nA bold\n\nmove\n\nnow"
     )
+
+
+def test_a_line_break_is_a_new_line_and_two_are_a_new_paragraph() -> None:
+    assert read("<p>front <br />spanning<BR>a <b>huge<br></b>\narea<br> <br/>It rained<br>") == (
+        "front \nspanning\na huge\narea\n\nIt rained"
+    )
+    assert read("<br><br>A<p><br>B<br>&nbsp;<br>C") == "A\n\nB\n\N{NO-BREAK SPACE}\nC"
 
 
 def test_references_are_read_and_code_is_not() -> None:

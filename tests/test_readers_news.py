@@ -42,6 +42,24 @@ def test_nitf_gives_headlines_abstract_and_text_and_no_names_of_people() -> None
     check_places(NITF, article, unescape)
 
 
+def test_lines_that_end_with_a_break_are_one_paragraph_and_a_headline_is_read_once() -> None:
+    head = "<body.head><hedline><hl1>Fire</hl1><hl2>Fire</hl2></hedline></body.head>"
+    text = "<p>A massive fire <br/>front <em>spans<br/></em>\n NSW.<br/> <br/>It <br/></p><p>rained.</p>"
+    (article,) = read_news("a.xml", f"<nitf><body>{head}<body.content>{text}</body.content></body></nitf>")
+    assert article.text == "Fire\n\nA massive fire\nfront spans\nNSW.\n\nIt\n\nrained."
+
+
+def test_nitf_in_a_text_is_read_as_in_an_element_and_anything_else_as_html() -> None:
+    (one,) = read_news("a.xml", item(f"<inlineData>{escape(NITF)}</inlineData>"))
+    (other,) = read_news("a.xml", NITF)
+    assert one.text == other.text
+    assert source_of(item(f"<inlineData>{escape(NITF)}</inlineData>"), one, "Storm hits & goes") == (
+        "Storm hits &amp;amp; goes"
+    )
+    (broken,) = read_news("a.xml", item(f"<inlineData>{escape('<nitf><p>It <b>rained.')}</inlineData>"))
+    assert broken.text == "It rained."
+
+
 def test_the_title_of_the_head_is_read_where_there_is_no_headline() -> None:
     (article,) = read_news("a.xml", "<nitf><head><title>Only this</title></head><body><body.head/></body></nitf>")
     assert article.text == "Only this"

@@ -17,7 +17,7 @@ from mtcheck.annotated import AnnotatedText
 from mtcheck.document import Document
 from mtcheck.errors import InputError, UnreadFormat
 from mtcheck.findings import Failure
-from mtcheck.readers import Source, read_documents
+from mtcheck.readers import Source, documents_in, read_documents
 from mtcheck.readers.delimited import DELIMITERS, rows
 from mtcheck.readers.json_news import read_json_news
 from mtcheck.readers.json_text import JsonReader, JsonString, annotate_string
@@ -72,9 +72,35 @@ def test_ninjs_gives_headline_text_and_captions_once() -> None:
     assert (one.name, one.text) == ("item (urn:1)", "Storm\n\nIt rained.\n\nA wet dog.")
     assert one.location(len(one.text) - 2) == "item (urn:1), association picture, description"
     (two,) = documents(read_json_news("a.json", NINJS_2))
-    assert two.text == "Storm\n\nIt\n\nrained.\n\nA wet dog."
-    assert two.location(len(two.text) - 2) == "item (urn:1), association 1, description"
+    assert two.text == "Storm\n\nIt\nrained.\n\nA wet dog."
+    assert two.location(len(two.text) - 2) == "item (urn:1), association p, description"
     assert [d.text for d in documents(read_json_news("a.json", f"[{NINJS_1}, {NINJS_2}]"))] == [one.text, two.text]
+
+
+def test_ninjs_is_read_as_agencies_write_it() -> None:
+    known_by_guid = (
+        '{"guid": "urn:2", "versioncreated": "x", "body_html": "<p>It rained.</p>", "body_text": "It rained."}'
+    )
+    (document,) = documents(documents_in(known_by_guid.encode(), "a.json"))
+    assert (document.name, document.text) == ("item (urn:2)", "It rained.")
+    held = documents(documents_in(b'{"total": 1, "item": [{"uri": "urn:3", "headline": "Storm"}]}', "a.json"))
+    assert [(one.name, one.text) for one in held] == [("item 1 (urn:3)", "Storm")]
+    roles = '[{"role": "creditline", "value": "AGENCY"}, {"role": "caption", "value": "A dog."}, {"text": "A cat."}]'
+    (document,) = documents(read_json_news("a.json", f'{{"uri": "urn:4", "descriptions": {roles}}}'))
+    assert document.text == "A dog.\n\nA cat."
+    with pytest.raises(UnreadFormat, match=r"neither a JSON Feed nor news in ninjs; name the fields .*: data"):
+        read_json_news("a.json", '{"data": {"uri": "urn:5", "headline": "Storm"}}')
+
+
+def test_nitf_in_ninjs_is_read_without_names_of_people() -> None:
+    article = "<nitf><body><body.head><hedline><hl1>Storm</hl1></hedline><byline>By Bo</byline></body.head>"
+    article += '<body.content><p>It "really" rained.</p></body.content></body></nitf>'
+    body = {"contentType": "text/vnd.IPTC.NITF", "value": article}
+    source = json.dumps({"uri": "urn:1", "bodies": [body]})
+    (document,) = documents(read_json_news("a.json", source))
+    assert document.text == 'Storm\n\nIt "really" rained.'
+    assert document.location(0) == "item (urn:1), body, headline"
+    assert source_of(source, document, '"really"') == '\\"really\\"'
 
 
 LINES = '{"id": "a", "body": "One.", "n": 1}\r\n\r\n{"body": }\n[1]\n{"article": {"body": ["<p>Two.</p>", 3]}}\n'
@@ -173,7 +199,7 @@ def test_any_json_also_cut_short_is_read_or_refused(value: object, cut: int) -> 
     for source, read in itertools.product([text, text[:cut]], readers):
         try:
             found = read("a", source)
-        except ValueError:
+        except (ValueError, UnreadFormat):
             continue
         assert all(isinstance(part, Document | Failure) for part in found)
 

@@ -40,7 +40,8 @@ class Edit:
 def find_edits(document: Document, start: int, end: int, wording: str) -> tuple[Edit, ...]:
     """The edits of the source, in their order, that make the stretch ``start`` to ``end`` of the text say ``wording``.
 
-    An empty wording takes the stretch out. White space counts as the space between two words, whatever it is.
+    An empty wording takes the stretch out. White space counts as the space between two words, whatever it is. Fields
+    that repeat the stretch get the same wording, so that they go on repeating it.
 
     Raises:
         NotFixable: markup stands in the way, or the wording cannot be written there.
@@ -53,6 +54,12 @@ def find_edits(document: Document, start: int, end: int, wording: str) -> tuple[
     )
     if not found:
         raise NotFixable("it says so already")
+    for repeat in document.repeats:
+        if repeat.overlaps(start, end):
+            stretch = repeat.stretch(start, end)
+            if stretch is None:
+                raise NotFixable("another field repeats only some of the words")
+            found = sorted([*found, *find_edits(repeat.document, *stretch, wording)])
     if overlap(found):
         raise NotFixable("its words overlap in the source")
     return tuple(found)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mtcheck.readers.composition import limited
 from mtcheck.readers.xml import Node, NotWellFormed, Piece, parse
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|RDF|feed)(?=[\s>])[^<>]*>")
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])")
 _END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _LONGEST_ROOT = 2000
+MOST_ENTRIES = 20_000
+"""Each is parsed with the feed's root element before it, which may be much longer than the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ def entries_one_by_one(text: str) -> Iterator[Node | BrokenEntry]:
     Raises:
         ValueError: there are too many, or one is hostile.
     """
-    starts = limited([match.start() for match in _ENTRY.finditer(text)])
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    if len(starts) > MOST_ENTRIES:
+        raise ValueError(f"not well-formed XML, with more than the {MOST_ENTRIES:,} entries that are read one by one")
     root = _ROOT.search(text, 0, min([*starts, len(text)]))
     head = root.group() if root and len(root.group()) <= _LONGEST_ROOT else "<feed>"
     tail = f"</{head[1:-1].split(maxsplit=1)[0]}>"

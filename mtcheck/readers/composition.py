@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Sequence
+from itertools import islice
 from typing import TypeVar
 
 from mtcheck.annotated import AnnotatedText, Annotator
-from mtcheck.document import Document, Label, Lines, Origin, Passage
+from mtcheck.document import Document, Label, Lines, Origin, Passage, Repeat
 from mtcheck.writing import Writing, cautious
 
 MOST_DOCUMENTS = 100_000
 """Entries, items or records of one file: each takes memory, however short it is."""
 _MOST_COMPARED = 32
+_WORD = re.compile(r"\S+")
 
 Part = TypeVar("Part")
 
@@ -51,6 +55,7 @@ class Composition:
         self._source = source
         self._annotator = Annotator(source.text)
         self._labels: list[Label] = []
+        self._repeats: list[Repeat] = []
 
     def add(self, label: str, text: AnnotatedText, *, continues: bool = False, writing: Writing | None = None) -> None:
         """Add a part that leads back to the source.
@@ -74,10 +79,20 @@ class Composition:
 
         Of equal ones the first stays.
         """
-        words = [f" {' '.join(text.text.split())} " for _, text, _ in parts]
+        words = [" ".join(["", *text.text.split(), ""]) for _, text, _ in parts]
+        repeating = _repeating(words) if len(parts) <= _MOST_COMPARED else {}
+        begins: dict[int, int] = {}
         for index, (label, text, writing) in enumerate(parts):
-            if len(parts) > _MOST_COMPARED or not _repeated(words, index):
+            if index not in repeating and words[index].strip():
                 self.add(label, text, writing=writing)
+                begins[index] = self._labels[-1].start
+        for index, holder in repeating.items():
+            if words[index].strip():
+                label, text, writing = parts[index]
+                alone = Composition(self._source)
+                alone.add(label, text, writing=writing)
+                ahead = len(words[holder][: words[holder].index(words[index])].split())
+                self._repeats.append(_repeat(alone.document(), parts[holder][1].text, begins[holder], ahead))
 
     @property
     def empty(self) -> bool:
@@ -90,14 +105,27 @@ class Composition:
         labels = tuple(label for label in self._labels if label.text)
         origin = Origin(text, self._source.text.text, self._source.lines, tuple(self._passages))
         suffix = f" ({known_as})" if known_as else ""
-        return Document(self._source.path, text.text, name + suffix, origin, labels, known_as)
+        repeats = tuple(self._repeats)
+        return Document(self._source.path, text.text, name + suffix, origin, labels, known_as, repeats=repeats)
 
 
-def _repeated(words: list[str], index: int) -> bool:
-    """Whether another text has all of the one at ``index`` in it."""
-    own = words[index]
-    return any(
-        own in other and (len(other) > len(own) or position < index)
-        for position, other in enumerate(words)
-        if position != index
-    )
+def _repeating(words: list[str]) -> dict[int, int]:
+    """The texts of which another one has all the words, with that other, which is not one of them."""
+    found: dict[int, int] = {}
+    for index, own in enumerate(words):
+        for position, other in enumerate(words):
+            if own in other and (len(other) > len(own) or position < index):
+                found[index] = position
+                break
+    for index in found:
+        while (holder := found[index]) in found:
+            found[index] = found[holder]
+    return found
+
+
+def _repeat(document: Document, holder: str, begin: int, ahead: int) -> Repeat:
+    """What ties a field to the text that repeats it, which begins at ``begin``, from its word number ``ahead`` on."""
+    words = array("Q", (match.start() for match in _WORD.finditer(document.text)))
+    held = list(islice(_WORD.finditer(holder), ahead, ahead + len(words)))
+    repeated = array("Q", (begin + match.start() for match in held))
+    return Repeat(document, words, repeated, begin + held[-1].end())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -48,10 +49,30 @@ DOCUMENT_SUFFIXES = (*SUFFIXES, *_BY_SUFFIX)
 
 MOST_CHARACTERS = 4_000_000
 """The longest file that is not plain text: what stands between the words takes time and memory too."""
-MOST_MARKS = 400_000
-"""Tags, references, escapes and lines of one file: each takes time and memory."""
-LONGEST_RECORDS = 16_000_000
-"""The longest file of records, in characters: it is read record by record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much of a file is read: characters; tags, references, escapes and lines; values of records."""
+
+    characters: int
+    marks: int
+    values: int
+
+    def exceeded(self, text: str, *, values: bool) -> str | None:
+        """What a text has too much of; ``values`` are looked at where it is JSON or a table."""
+        if len(text) > self.characters:
+            return f"longer than {self.characters:,} characters, the most that is read of what is not plain text"
+        if sum(text.count(mark) for mark in ("<", "&", "\\", "\n", "\r")) > self.marks:
+            return f"more than {self.marks:,} tags, escapes and lines, the most that is read"
+        if values and any(text.count(mark) > self.values for mark in '",;|\t'):
+            return f"more than {self.values:,} quotation marks or commas, the most that is read"
+        return None
+
+
+_LIMITS = _Limits(MOST_CHARACTERS, 300_000, 600_000)
+_LIMITS_OF_RECORDS = _Limits(16_000_000, 400_000, 1_000_000)
+"""Of what is read record by record."""
 
 _HEAD = 4096
 _ROOT = re.compile(
@@ -154,12 +175,9 @@ def documents_in(
         return [text]
     if kind == "xml":
         raise UnreadFormat(path, f"XML of a kind that is not read; known are {_KNOWN_XML}")
-    most = LONGEST_RECORDS if kind in ("jsonl", "csv") else MOST_CHARACTERS
-    if len(text.text) > most:
-        problem = f"longer than {most:,} characters, the most that is read of what is not plain text"
-        raise InputError(path, f"{problem}; split it")
-    if sum(text.text.count(mark) for mark in ("<", "&", "\\", "\n", "\r")) > MOST_MARKS:
-        raise InputError(path, f"more than {MOST_MARKS:,} tags, escapes and lines, the most that is read; split it")
+    limits = _LIMITS_OF_RECORDS if kind in ("jsonl", "csv") else _LIMITS
+    if excess := limits.exceeded(text.text, values=kind in (*_RECORDS, "news")):
+        raise InputError(path, f"{excess}; split it")
     if kind in _RECORDS and not fields:
         raise UnreadFormat(path, f"name the fields to check with --field; there are: {_advice(kind, text.text)}")
     if kind in _RECORDS:

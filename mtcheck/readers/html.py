@@ -18,7 +18,7 @@ DEEPEST = 512
 """Elements inside each other; deeper ones are taken for their neighbours, as in browsers."""
 
 BLOCKS = frozenset(
-    """address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption
+    """address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption
     figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre section
     select summary table tbody td textarea tfoot th thead title tr ul video audio object template noscript""".split()
 )
@@ -36,6 +36,7 @@ _ENDS_ITS_LIKE = frozenset("p li td th tr dd dt option".split())
 """Elements that end where the next one of their kind begins."""
 _MAIN = frozenset(["article", "main"])
 WHITE = " \t\r\n\f"
+LINE_BREAK = "\n"
 CODE = frozenset("code kbd samp tt var".split())
 _MANY_LINKS = 0.5
 """A block of which more than this share of letters are links is a list of links."""
@@ -59,6 +60,8 @@ class Block:
     stretches: list[Stretch] = field(default_factory=list)
     linked: int = 0
     length: int = 0
+    after_break: bool = False
+    """Whether nothing but white space came after a line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,11 @@ def _blocks(text: str) -> list[Block]:
     parser = _Parser(text)
     for token in tokens(text):
         parser.take(token)
-    return [block for block in parser.blocks if block.length]
+    blocks = [block for block in parser.blocks if block.length]
+    for block in blocks:
+        while block.after_break and not text[block.stretches[-1].start : block.stretches[-1].end].strip(WHITE):
+            block.after_break = block.stretches.pop().text != LINE_BREAK
+    return blocks
 
 
 def _build(source: AnnotatedText, blocks: list[Block]) -> AnnotatedText:
@@ -99,7 +106,9 @@ def _build(source: AnnotatedText, blocks: list[Block]) -> AnnotatedText:
         annotator.separate()
         last = block.stretches[-1]
         for stretch in block.stretches:
-            if stretch.text is not None:
+            if stretch.text == LINE_BREAK:
+                annotator.break_line()
+            elif stretch.text is not None:
                 annotator.read_as(stretch.start, stretch.end, stretch.text)
             else:
                 end = stretch.end
@@ -135,6 +144,8 @@ class _Parser:
         tag = token.name
         if tag in BLOCKS:
             self._new_block()
+        if tag == "br":
+            self._break_line(token.start)
         if tag in _VOID:
             return
         if tag in _ENDS_ITS_LIKE and self._open and self._open[-1].tag == tag:
@@ -187,6 +198,15 @@ class _Parser:
         else:
             self.blocks[-1] = block
 
+    def _break_line(self, offset: int) -> None:
+        """A line break within a paragraph; two of them are how many pages end one."""
+        block = self.blocks[-1]
+        if block.after_break:
+            self._new_block()
+        elif block.length:
+            block.stretches.append(Stretch(offset, offset, LINE_BREAK))
+            block.after_break = True
+
     def _add(self, start: int, end: int, text: str | None) -> None:
         inside = self._open[-1] if self._open else None
         if inside and inside.never:
@@ -196,4 +216,5 @@ class _Parser:
         if size or block.stretches:
             block.stretches.append(Stretch(start, end, text))
         block.length += size
+        block.after_break = block.after_break and not size
         block.linked += size if inside and inside.link else 0

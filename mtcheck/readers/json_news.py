@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from mtcheck.annotated import AnnotatedText
 from mtcheck.document import Document
+from mtcheck.errors import UnreadFormat
 from mtcheck.findings import Failure
 from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.json_text import Json, JsonReader, JsonString, annotate_string, name_in
+from mtcheck.readers.news import read_value
 from mtcheck.readers.prose import annotate_value
+from mtcheck.readers.records import fields_advice
 from mtcheck.writing import Writing, json_string
 
 Field = tuple[str, AnnotatedText, Writing]
@@ -18,6 +22,8 @@ Field = tuple[str, AnnotatedText, Writing]
 
 JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/")
 _FEED_FIELDS = {"title": "title", "summary": "summary", "content_html": "content", "content_text": "content"}
+_NO_PROSE = ("creditline", "byline", "copyright")
+"""Roles of descriptions that say whose it is."""
 _NINJS_FIELDS = re.compile(r"(headline|description|body)(?:s|_(\w+))?")
 """``headline``, ``headline_main``, ``body_xhtml`` of ninjs 1; ``headlines``, ``bodies``, ``descriptions`` later."""
 
@@ -25,7 +31,7 @@ _NINJS_FIELDS = re.compile(r"(headline|description|body)(?:s|_(\w+))?")
 def is_news(text: str) -> bool:
     """Whether JSON without a telling name looks like a feed or a news item."""
     return bool(JSON_FEED.search(text)) or bool(
-        re.search(r'"uri"\s*:', text)
+        re.search(r'"(?:uri|guid)"\s*:', text)
         and re.search(r'"(?:headlines?|headline_\w+|bodies|body_\w+|description_\w+|versionCreated)"\s*:', text, re.I)
     )
 
@@ -34,29 +40,38 @@ def read_json_news(path: str, text: str) -> list[Document | Failure]:
     """The entries of a JSON Feed, or the item or items of ninjs; an entry that is none is a failure of its own.
 
     Raises:
-        ValueError: it is no JSON, or neither of the two.
+        UnreadFormat: it is JSON, but neither of the two.
+        ValueError: it is no JSON.
     """
     source = SourceFile(path, text)
     value = JsonReader().parse(text)
-    if isinstance(value, Mapping) and isinstance(items := value.get("items"), Sequence) and not isinstance(items, str):
-        return [_entry(source, item, number) for number, item in enumerate(limited(items), 1)]
+    items: Json = value
     if isinstance(value, Mapping):
-        return [_item(source, value, "item")]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [
-            _item(source, item, f"item {number}")
-            if isinstance(item, Mapping)
-            else Failure(path, f"item {number} is no object")
-            for number, item in enumerate(limited(value), 1)
-        ]
-    raise ValueError("neither a JSON Feed nor news in ninjs")
+        items = next((held for key in ("items", "item") if _is_list(held := value.get(key))), None)
+        if _is_list(items) and JSON_FEED.match(name_in(value, "version")):
+            return [_entry(source, item, number) for number, item in enumerate(limited(items), 1)]
+        if name_in(value, "uri", "guid"):
+            return [_item(source, value, "item")]
+    if not _is_list(items):
+        advice = "name the fields to check with --field; there are: " + fields_advice("json", text)
+        raise UnreadFormat(path, f"neither a JSON Feed nor news in ninjs; {advice}")
+    return [
+        _item(source, item, f"item {number}")
+        if isinstance(item, Mapping)
+        else Failure(path, f"item {number} is no object")
+        for number, item in enumerate(limited(items), 1)
+    ]
+
+
+def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _entry(source: SourceFile, entry: Json, number: int) -> Document | Failure:
     if not isinstance(entry, Mapping):
         return Failure(source.path, f"entry {number} is no object")
     fields = [
-        (label, *_read(source, value, as_html=key == "content_html"))
+        (label, *annotate_value(annotate_string(source.text, value), json_string, key == "content_html" or None))
         for key, label in _FEED_FIELDS.items()
         if isinstance(value := entry.get(key), JsonString)
     ]
@@ -71,12 +86,17 @@ def _item(source: SourceFile, item: Mapping[str, Json], name: str) -> Document:
         path, current = pending.pop()
         for key, value in current.items():
             if match := _NINJS_FIELDS.fullmatch("bodys" if key == "bodies" else key):
-                fields.extend((f"{path}{match[1]}", *_read(source, *found)) for found in _wordings(value))
+                for string, as_html in _wordings(value):
+                    said = annotate_string(source.text, string)
+                    fields.extend(read_value(f"{path}{match[1]}", said, json_string, as_html))
         associated = current.get("associations")
         if isinstance(associated, Mapping):
             named = [(key, value) for key, value in associated.items()]
         elif isinstance(associated, Sequence) and not isinstance(associated, str):
-            named = [(str(number), value) for number, value in enumerate(associated, 1)]
+            named = [
+                ((isinstance(value, Mapping) and name_in(value, "name")) or str(number), value)
+                for number, value in enumerate(associated, 1)
+            ]
         else:
             named = []
         pending.extend(
@@ -90,16 +110,12 @@ def _wordings(value: Json) -> list[tuple[JsonString, bool | None]]:
     if isinstance(value, JsonString):
         return [(value, None)]
     found: list[tuple[JsonString, bool | None]] = []
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        for part in value:
-            if isinstance(part, Mapping) and isinstance(string := part.get("value"), JsonString):
-                kind = name_in(part, "contenttype", "contentType")
-                found.append((string, True if "html" in kind else None))
+    for part in value if _is_list(value) else []:
+        # Early drafts of ninjs 2 say "text" for "value", and so do files that follow them.
+        string = part.get("value", part.get("text")) if isinstance(part, Mapping) else None
+        if isinstance(part, Mapping) and isinstance(string, JsonString) and name_in(part, "role") not in _NO_PROSE:
+            found.append((string, True if "html" in name_in(part, "contenttype", "contentType") else None))
     return found
-
-
-def _read(source: SourceFile, string: JsonString, as_html: bool | None) -> tuple[AnnotatedText, Writing]:
-    return annotate_value(annotate_string(source.text, string), json_string, as_html)
 
 
 def _composed(source: SourceFile, fields: list[Field], name: str, known_as: str) -> Document:

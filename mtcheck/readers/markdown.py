@@ -22,6 +22,8 @@ from mtcheck.readers.html import annotate_fragment
 from mtcheck.writing import html, markdown
 
 MOST_CHARACTERS = 1_000_000
+MOST_LINES = 50_000
+"""Each may begin a list, a quotation, a table ..., and is looked at by all their rules."""
 MOST_MARKS = 75_000
 """Brackets, stars and other characters that may be markup; each is looked at by many rules."""
 LONGEST_BLOCK = 50_000
@@ -45,6 +47,8 @@ def read_markdown(path: str, text: str) -> list[Document]:
     if sum(1 for _ in _MARK.finditer(text)) > MOST_MARKS:
         raise ValueError(f"more than {MOST_MARKS:,} characters of markup, more than any draft has; split it")
     source = SourceFile(path, text)
+    if len(source.lines) > MOST_LINES:
+        raise ValueError(f"more than {MOST_LINES:,} lines, the most Markdown that is read; split it")
     composition = Composition(source, markdown)
     front = _FRONT_MATTER.match(text)
     begin = front.end() if front else 0

@@ -1,10 +1,11 @@
-"""News in XML: NewsML-G2, single items and packages of them, and NITF, alone or inside such an item.
+"""News in XML: NewsML-G2, single items and packages of them, and NITF, alone or inside another format.
 
 Read are headlines, descriptions and text; not sluglines, bylines, datelines, notes to editors and what is only named.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mtcheck.annotated import AnnotatedText, prose
@@ -13,9 +14,10 @@ from mtcheck.readers.composition import Composition, SourceFile, limited
 from mtcheck.readers.prose import annotate_value
 from mtcheck.readers.xml import Node, lift, parse
 from mtcheck.readers.xml_prose import annotate_element
-from mtcheck.writing import Writing, Xml
+from mtcheck.writing import Writing, Xml, html, nested
 
 ITEMS = ("newsItem", "packageItem")
+_NITF = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?<(?:\w+:)?nitf[\s>]")
 
 _SAID = ("headline", "description", "title")
 Fields = Iterator[tuple[str, AnnotatedText, Writing]]
@@ -31,7 +33,7 @@ def read_news(path: str, text: str) -> list[Document]:
     source = SourceFile(path, text)
     root, writing = parse(text), Xml(text)
     if root.tag == "nitf":
-        return [_composed(source, _nitf(source.text, writing, root), "")]
+        return [_composed(source, read_nitf(source.text, writing, root), "")]
     items = [root] if root.tag in ITEMS else root.descendants(*ITEMS)
     return [
         _composed(source, _item(source.text, writing, item), f"item {number}", item.attributes.get("guid", "")[:200])
@@ -65,25 +67,48 @@ def _said(source: AnnotatedText, writing: Writing, parent: Node, path: str) -> F
 def _content(source: AnnotatedText, writing: Writing, content: Node) -> Fields:
     if content.tag == "inlineData":
         as_html = "html" in content.attributes.get("contenttype", "") or None
-        yield "body", *annotate_value(lift(source, content.pieces()), writing, as_html)
+        yield from read_value("body", lift(source, content.pieces()), writing, as_html)
         return
     for node in content.children():
         if node.tag == "nitf":
-            yield from _nitf(source, writing, node)
+            yield from read_nitf(source, writing, node)
         else:
             yield "body", annotate_element(source, _wrapped(node)), writing
 
 
-def _nitf(source: AnnotatedText, writing: Writing, article: Node) -> Fields:
+def read_value(label: str, value: AnnotatedText, writing: Writing, as_html: bool | None = None) -> Fields:
+    """What a value of a news item says, in NITF, HTML or plain text; ``as_html`` where it says to be HTML."""
+    article = _as_nitf(value.text)
+    if article is None:
+        yield label, *annotate_value(value, writing, as_html)
+        return
+    for part, text, written in read_nitf(value, nested(writing, html), article):
+        yield label if part == "body" else f"{label}, {part}", text, written
+
+
+def _as_nitf(text: str) -> Node | None:
+    """The article, where a text is one in NITF that can be read; HTML's own rules are for the others."""
+    if not _NITF.match(text) or "<![CDATA[" in text:
+        return None
+    try:
+        return parse(text)
+    except ValueError:
+        return None
+
+
+def read_nitf(source: AnnotatedText, writing: Writing, article: Node) -> Fields:
     """The headlines, abstract and text of an article; the title of its head only where there is no headline."""
     body = article.first("body")
     heads = [part for head in body.children("body.head") for part in head.children()] if body else []
-    if not any(part.tag == "hedline" for part in heads):
+    headlines = [line for part in heads if part.tag == "hedline" for line in part.children("hl1", "hl2")]
+    if not headlines:
         for title in [title for head in article.children("head") for title in head.children("title")]:
             yield "headline", prose(lift(source, title.pieces())), writing
+    for line in headlines:
+        yield "headline", annotate_element(source, line), writing
     for part in heads:
-        if part.tag in ("hedline", "abstract"):
-            yield {"hedline": "headline"}.get(part.tag, part.tag), annotate_element(source, part), writing
+        if part.tag == "abstract":
+            yield "abstract", annotate_element(source, part), writing
     for content in body.children("body.content") if body else []:
         yield "body", annotate_element(source, content), writing
 

@@ -17,8 +17,6 @@ from mtcheck.writing import json_string
 _LINE = re.compile(r"[^\r\n]+")
 _NAMES = ("id", "guid", "uri", "url", "link", "slug")
 """Fields by which a record is known."""
-MOST_QUOTES = 1_000_000
-"""Quotation marks written twice in a table; the place of each is kept."""
 _SHOWN = 12
 """How many fields an error lists."""
 
@@ -79,8 +77,6 @@ def read_csv(path: str, text: str, fields: Sequence[str]) -> list[Document | Fai
         NoSuchField: the header lacks one of the fields.
         ValueError: a quotation mark is never closed, or a row has too many cells.
     """
-    if text.count('""') > MOST_QUOTES:
-        raise ValueError(f"more than {MOST_QUOTES:,} doubled quotation marks; split it")
     source = SourceFile(path, text)
     delimiter = delimiter_of(text, fields)
     table = rows(text, delimiter)

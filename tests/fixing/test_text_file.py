@@ -56,6 +56,45 @@ def test_a_wording_is_escaped_as_its_place_needs_or_refused(path: str, source: s
         assert result.data.decode() == source.format(expected)
 
 
+REPEATING = (
+    "<rss><channel><item><title>One</title><description>The <b>dying march</b> of Mr Witkov, it &amp;amp; all.{}"
+    "</description><encoded><![CDATA[<p>In short.</p><p>The dying <i>march</i>\nof Mr Witkov, it &amp; all.</p>"
+    "<p>The dying march ended in some time in the future.</p>]]></encoded></item></channel></rss>"
+)
+
+
+def test_a_summary_that_the_content_repeats_is_fixed_with_it() -> None:
+    source = REPEATING.format("").replace("<b>", "&lt;b&gt;").replace("</b>", "&lt;/b&gt;")
+    (entry,) = TextFile("a.rss", source.encode()).documents
+    assert isinstance(entry, Document)
+    assert entry.text.count("Witkov") == 1
+    expected = source.replace("dying", "death").replace("Witkov", "Witkoff")
+    assert fixed_text("a.rss", source) == expected.replace("in some time in the future", "at some point")
+
+
+def test_words_that_a_summary_repeats_only_in_part_are_not_fixed() -> None:
+    content = "<encoded>The troops end their dying march today.</encoded>"
+    source = f"<rss><item><description>The troops end their dying</description>{content}</item></rss>"
+    file = TextFile("a.rss", source.encode())
+    (one,) = checked(file)
+    with pytest.raises(NotFixable, match="another field repeats only some of the words"):
+        file.fix(0, one.result.findings[0], "death march")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["dying march", "Witkov", "a", "b &amp; c", "<b>", "</b>", "\n", "é"]), min_size=1),
+    st.lists(st.sampled_from(["Witkov", "dying march", "x", "</p><p>"]), max_size=6),
+    st.booleans(),
+)
+def test_fixes_go_into_all_fields_that_say_the_same(said: list[str], more: list[str], first: bool) -> None:
+    summary = " ".join(said)
+    content = " ".join([*more, summary] if first else [summary, *more])
+    fields = f"<encoded><![CDATA[<p>{content}</p>]]></encoded><description><![CDATA[{summary}]]></description>"
+    source = f"<rss><item>{fields}</item></rss>"
+    assert fixed_text("a.rss", source) == source.replace("dying", "death").replace("Witkov", "Witkoff")
+
+
 def test_quotes_and_backslashes_are_escaped_in_a_catalogue() -> None:
     source = 'msgid "x"\nmsgstr ""\n"so \\"{}\\"\\n"\n'
     text = fixed_text("a.po", source.format("dying march"), {"dying march": 'the "\\" end'})
