@@ -55,7 +55,7 @@ def test_the_reader_is_chosen_by_name_and_content(tmp_path: Path, name: str, dat
         ("a.rss", b"<rss><item><title>Cut", "not well-formed XML"),
         ("a.xlf", b"<a>" * 100_000, "nested deeper"),
         ("a.xml", b"<recipe/>", "XML of a kind that is not read"),
-        ("a.html", b"<p>w" * 1_000_000, "more than 400,000 tags"),
+        ("a.html", b"<p>w" * 1_000_000, "more than 300,000 tags"),
         ("a.md", b"![" * 100_000, "more than 75,000 characters of markup"),
         ("a.po", b"PK and no catalogue", "line 1"),
         ("a.srt", b"no cue", "no cue found"),
@@ -97,6 +97,18 @@ def test_hostile_text_is_done_with_in_seconds(tmp_path: Path, name: str, data: b
     began = time.process_time()
     assert outcome(tmp_path, name, data)
     assert time.process_time() - began < 10
+
+
+def test_a_document_type_does_not_hide_what_a_file_is() -> None:
+    (entry,) = documents_in(
+        b"<!DOCTYPE rss [<!ELEMENT rss (item)>]>\n<rss><item><title>One</title></item></rss>", "a.xml"
+    )
+    assert isinstance(entry, Document)
+    assert entry.text == "One"
+    bomb = b'<!DOCTYPE rss [<!ENTITY a "bb"><!ENTITY b "%s">]><rss><item><title>&b;</title></item></rss>'
+    for filling in (b"&a;" * 10, b"&a;" * 10_000):
+        with pytest.raises(InputError, match=r"declares .*entit.* which is refused"):
+            documents_in(bomb % filling, "a.xml")
 
 
 def test_more_values_than_can_be_read_in_seconds_are_refused() -> None:

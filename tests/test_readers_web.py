@@ -135,6 +135,18 @@ def test_a_host_that_is_never_found_is_given_up(monkeypatch: pytest.MonkeyPatch)
     assert "within 0.2 seconds" in refusal("http://slow.test/", seconds=0.2)
 
 
+def test_where_nothing_answers_a_proxy_that_is_set_is_said_not_to_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("http_proxy", raising=False)
+    monkeypatch.delenv("all_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+        assert "refused; proxies are not used: fetch it otherwise" in refusal(address, allow_local=True)
+        monkeypatch.delenv("HTTP_PROXY")
+        assert "prox" not in refusal(address, allow_local=True)
+
+
 def test_redirects_are_followed_but_not_for_ever(site: Site) -> None:
     site.pages["/a"] = send(b"", 302, Location="/b")
     site.pages["/b"] = send(b"", 308, Location=site.address("/c"))

@@ -76,7 +76,7 @@ _LIMITS_OF_RECORDS = _Limits(16_000_000, 400_000, 1_000_000)
 
 _HEAD = 4096
 _ROOT = re.compile(
-    r"(?s)\A\s*(?:(?><\?.*?\?>)\s*|(?><!--.*?-->)\s*|<!DOCTYPE[^>\[]*>\s*)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)"
+    r"(?s)\A\s*(?:(?><\?.*?\?>)\s*|(?><!--.*?-->)\s*|(?><!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>)\s*)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)"
 )
 _BY_ROOT = {
     **dict.fromkeys(["rss", "RDF", "feed"], "feed"),
@@ -173,6 +173,8 @@ def documents_in(
         kind = _records(text.text, kind)
     if not kind:
         return [text]
+    if kind == "xml" and "<!ENTITY" in text.text[:_HEAD]:
+        raise InputError(path, f"declares entities, which is refused: a few of them can fill the memory{_REMEDY}")
     if kind == "xml":
         raise UnreadFormat(path, f"XML of a kind that is not read; known are {_KNOWN_XML}")
     limits = _LIMITS_OF_RECORDS if kind in ("jsonl", "csv") else _LIMITS

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
+from urllib.request import getproxies_environment
 
 from mtcheck._version import __version__
 from mtcheck.errors import InputError
@@ -70,7 +71,8 @@ def fetch(address: str, *, allow_local: bool = False, limit: int, seconds: float
     try:
         found = job.outcome.get(timeout=seconds)
     except queue.Empty:
-        raise InputError(address, f"no complete answer within {seconds:g} seconds; try again later") from None
+        problem = f"no complete answer within {seconds:g} seconds"
+        raise InputError(address, f"{problem}; {_proxy_advice(address) or 'try again later'}") from None
     finally:
         job.given_up.set()
     if isinstance(found, Exception):
@@ -119,7 +121,8 @@ class _Job:
         try:
             self.outcome.put(self._page())
         except (HTTPError, OSError) as error:
-            self.outcome.put(ValueError(f"cannot be fetched: {_reason(error)}"))
+            advice = _proxy_advice(self._address)
+            self.outcome.put(ValueError(f"cannot be fetched: {_reason(error)}{advice and '; ' + advice}"))
         except Exception as error:
             self.outcome.put(error)
 
@@ -177,7 +180,9 @@ class _Job:
         try:
             answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise ValueError(f"the host {host} is not found: {_reason(error)}") from error
+            advice = _proxy_advice(self._address)
+            problem = f"the host {host} is not found: {_reason(error)}{advice and '; ' + advice}"
+            raise ValueError(problem) from error
         found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
         local = [ip for ip in found if not is_public(ip)]
         if local and not self._allow_local:
@@ -233,6 +238,13 @@ def _content_type(header: str) -> tuple[str, str]:
     message = Message()
     message["Content-Type"] = header
     return message.get_content_type() if header else "", (message.get_content_charset() or "") if header else ""
+
+
+def _proxy_advice(address: str) -> str:
+    """What to do where the environment names a proxy for an address, which may be the only way out."""
+    scheme = address.partition(":")[0].lower()
+    named = scheme in getproxies_environment() or "all" in getproxies_environment()
+    return f"proxies are not used: {_ADVICE}" if named else ""
 
 
 def _reason(error: Exception) -> str:
