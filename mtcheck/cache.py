@@ -20,8 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from mtcheck.checks import Checks
+from mtcheck.checks import Checks, ChecksAhead
 from mtcheck.document import Document
+from mtcheck.errors import MtcheckError
 from mtcheck.findings import DocumentResult, Finding, Severity, Suggestion, Verdict
 from mtcheck.surprisals import Surprisals
 
@@ -169,10 +170,16 @@ class ResultCache:
 
 
 class CachedChecks:
-    """A checker whose results are kept; the model is loaded when a document is not known."""
+    """A checker whose results are kept; the model is loaded when a document is not known.
 
-    def __init__(self, cache: ResultCache, signature: str, surroundings: str, load: Callable[[], Checks]) -> None:
+    With ``ahead`` above 0, ``load`` gives one that checks ahead.
+    """
+
+    def __init__(
+        self, cache: ResultCache, signature: str, surroundings: str, load: Callable[[], Checks], ahead: int = 0
+    ) -> None:
         self.signature = signature
+        self.ahead = ahead
         self._cache = cache
         self._surroundings = surroundings
         self._load = load
@@ -185,11 +192,22 @@ class CachedChecks:
         if held is not None:
             with contextlib.suppress(ValueError, KeyError, TypeError):  # not what this version writes
                 return _decoded(held, document)
-        if self._checks is None:
-            self._checks = self._load()
-        result = self._checks.check_document(document)
+        result = self._loaded().check_document(document)
         self._cache.put(key, _encoded(result))
         return result
+
+    def expect(self, document: Document) -> None:
+        """Begin to check a document that is not known."""
+        if self._cache.get(self._key(document)) is None:
+            with contextlib.suppress(MtcheckError):  # told when the document's turn comes
+                checks = self._loaded()
+                if isinstance(checks, ChecksAhead):
+                    checks.expect(document)
+
+    def _loaded(self) -> Checks:
+        if self._checks is None:
+            self._checks = self._load()
+        return self._checks
 
     def _key(self, document: Document) -> str:
         """A digest of all that a result depends on. Lines and columns do on the source, locations on the labels."""

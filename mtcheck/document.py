@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mtcheck.annotated import AnnotatedText
 from mtcheck.writing import Writing, as_it_stands, cautious
@@ -18,18 +18,28 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
+        self._before = 0
         self._starts = array("Q", [0])
         self._starts.extend(match.end() for match in _LINE_END.finditer(text))
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return self._before + len(self._starts)
+
+    def part(self, start: int, end: int) -> Lines:
+        """The lines that hold the offsets ``start`` to ``end``, under their numbers; it knows no places elsewhere."""
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end)
+        part = Lines("")
+        part._length = end
+        part._before = self._before + first
+        part._starts = self._starts[first:last]
+        return part
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a code point offset from 0 to the text's length."""
         if not 0 <= offset <= self._length:
             raise ValueError(f"offset {offset} is outside a text of {self._length} characters")
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return self._before + line, offset - self._starts[line - 1] + 1
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Start and end offsets of a line, with its line end."""
@@ -123,6 +133,17 @@ class Document:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lines", Lines(self.text))
+
+    def without_source(self) -> Document:
+        """The same with the way to its lines and columns alone, which is all that a check needs of the source.
+
+        It can be given to another process without what it has in common with the other documents of a file.
+        """
+        if self.origin is None:
+            return self
+        text = self.origin.text
+        lines = self.origin.lines.part(text.span(0, 0)[0], text.span(len(self.text), len(self.text))[1])
+        return replace(self, origin=Origin(text, "", lines))
 
     @property
     def lines(self) -> int:

@@ -15,6 +15,10 @@ class InputError(MtcheckError):
         self.path = path
         self.message = message
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        """Come back whole from another process."""
+        return type(self), (self.path, self.message)
+
 
 class UnreadFormat(InputError):
     """A file in a format that is not read, or only with options that were not given; folders hold such files."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from mtcheck._version import __version__
-from mtcheck.checks import Checks
+from mtcheck.checks import Checks, ChecksAhead
 from mtcheck.display import visible
 from mtcheck.document import Document
 from mtcheck.errors import InputError, UnreadFormat
@@ -17,7 +19,21 @@ from mtcheck.progress import Progress, silent
 from mtcheck.readers import Source
 from mtcheck.reports import Report, Tally
 from mtcheck.silencers import without_silencers
-from mtcheck.state import State
+from mtcheck.state import Entry, State
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An input that was read: its documents and what a state knows them by, or why there are none.
+
+    ``unread``: it is of a format that is not read. ``label`` is shown while it is worked on.
+    """
+
+    label: str
+    item: Source | Failure
+    parts: Sequence[tuple[Document | Failure, Entry | None]] = ()
+    failure: Failure | None = None
+    unread: bool = False
 
 
 class Runner:
@@ -58,9 +74,10 @@ class Runner:
         """
         done = 0
         try:
-            for done, item in enumerate(inputs):
-                self._prefix = visible(item.path) + (f" ({done + 1} of {len(inputs)})" if len(inputs) > 1 else "")
-                self._one(item)
+            for one in self._read_all(inputs):
+                self._prefix = one.label
+                self._one(one)
+                done += 1
         except KeyboardInterrupt:
             self._tally.interrupted = True
             self._give_up(inputs[done:])
@@ -69,41 +86,71 @@ class Runner:
         self._report.end(self._tally)
         return self._tally
 
-    def _one(self, item: Source | Failure) -> None:
+    def _read_all(self, inputs: Sequence[Source | Failure]) -> Iterator[_Input]:
+        """The inputs, read. Where checks go on ahead, more are read and begun before the first result is asked for."""
+        waiting: deque[_Input] = deque()
+        for number, item in enumerate(inputs, 1):
+            self._prefix = visible(item.path) + (f" ({number} of {len(inputs)})" if len(inputs) > 1 else "")
+            waiting.append(self._read_next(item))
+            ahead = self._checks.ahead if isinstance(self._checks, ChecksAhead) else 0
+            while waiting and sum(len(one.parts) for one in waiting) - len(waiting[0].parts) >= ahead:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _read_next(self, item: Source | Failure) -> _Input:
+        """Read an input and begin its checks; nothing is told of it before its turn comes."""
         if isinstance(item, Failure):
-            self._fail(item)
-            return
+            return _Input(self._prefix, item, failure=item)
         try:
             # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
             with self._open_progress() as self._progress:
                 documents = self._read(item)
                 checks = self._checks = self._checks or self._load(self._show)
-        except UnreadFormat as error:
-            self._pass_over(Failure(error.path, error.message), item)
-            return
+                parts = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
+                entries = [
+                    self._state.meet(one) if self._state and isinstance(one, Document) else None for one in parts
+                ]
+                found = _Input(self._prefix, item, list(zip(parts, entries, strict=True)))
+                if isinstance(checks, ChecksAhead) and checks.ahead:
+                    for part, entry in found.parts:
+                        if isinstance(part, Document) and not self._is_known(entry, checks):
+                            checks.expect(part)
         except InputError as error:
-            self._fail(Failure(error.path, error.message))
+            return _Input(
+                self._prefix, item, failure=Failure(error.path, error.message), unread=isinstance(error, UnreadFormat)
+            )
+        return found
+
+    def _one(self, given: _Input) -> None:
+        """Check and report an input that was read."""
+        if given.failure is not None:
+            self._not_read(given, given.failure)
             return
-        documents = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
-        policy = self._policy.of_file([one for one in documents if isinstance(one, Document)])
+        checks = self._checks
+        assert checks is not None, "what was read has loaded them"
+        policy = self._policy.of_file([part for part, _ in given.parts if isinstance(part, Document)])
         whole = True
-        for document in documents:
-            if isinstance(document, Failure):
-                self._fail(document)
-            elif self._state and self._state.is_known(document, checks.signature):
+        for part, entry in given.parts:
+            if isinstance(part, Failure):
+                self._fail(part)
+            elif self._is_known(entry, checks):
                 self._tally.unchanged += 1
                 whole = False
             else:
-                self._check(document, checks, policy)
+                whole = self._check(part, entry, checks, policy) and whole
         # What was not looked at again may be what a silencer silences.
         for complaint in policy.complaints() if whole else ():
-            self._notice(Failure(item.path, complaint))
+            self._notice(Failure(given.item.path, complaint))
 
-    def _check(self, document: Document, checks: Checks, policy: FilePolicy) -> None:
-        """Check one of an input's documents."""
-        with self._open_progress() as self._progress:
-            self._show(document.name, 0, 0)
-            result = policy.apply(document, checks.check_document(document))
+    def _check(self, document: Document, entry: Entry | None, checks: Checks, policy: FilePolicy) -> bool:
+        """Check one of an input's documents, and say whether that was possible."""
+        try:
+            with self._open_progress() as self._progress:
+                self._show(document.name, 0, 0)
+                result = policy.apply(document, checks.check_document(document))
+        except InputError as error:
+            self._fail(Failure(error.path, error.message))
+            return False
         self._begin(checks.signature)  # only now: the first check may load a model and fail
         self._tally.add(result)
         reasons = list(self._gates.exceeded(result))
@@ -111,8 +158,12 @@ class Runner:
         for reason in reasons:
             self._notice(Failure(result.path, reason))
         self._report.document(document, result)
-        if self._state:
-            self._state.remember(document, checks.signature)
+        if self._state and entry:
+            self._state.remember(entry, checks.signature)
+        return True
+
+    def _is_known(self, entry: Entry | None, checks: Checks) -> bool:
+        return bool(self._state and entry and self._state.is_known(entry, checks.signature))
 
     def _begin(self, signature: str) -> None:
         if not self._begun:
@@ -133,9 +184,9 @@ class Runner:
         else:
             self._held.append(failure)
 
-    def _pass_over(self, failure: Failure, source: Source) -> None:
+    def _not_read(self, given: _Input, failure: Failure) -> None:
         """A file of a format that is not read is an error where it was named; a folder may hold any."""
-        if source.found:
+        if given.unread and isinstance(given.item, Source) and given.item.found:
             self._notice(Failure(failure.path, f"skipped: {failure.message}"))
         else:
             self._fail(failure)

@@ -31,6 +31,15 @@ class _File:
     entries: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as it is remembered: its file, what it is called there, the hash of its text."""
+
+    path: str
+    key: str
+    digest: str
+
+
 @dataclass(slots=True)
 class State:
     """Entries that were checked, read from a file and written back when a run is over."""
@@ -60,22 +69,26 @@ class State:
             )
             raise InputError(str(path), problem) from error
 
-    def is_known(self, document: Document, signature: str) -> bool:
-        """Whether a document was checked before as it is now. To be asked once for each, in their order."""
+    def meet(self, document: Document) -> Entry:
+        """The entry of a document. To be asked for once for each, in their order."""
         name = document.identity or document.name
         self._met[document.path, name] += 1
-        known = self._known.get(document.path)
-        key = self._key(document)
-        return bool(known and known.signature == signature and known.entries.get(key) == _digest(document))
+        number = self._met[document.path, name]
+        digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Entry(document.path, f"{name}#{number}" if number > 1 else name, digest)
 
-    def remember(self, document: Document, signature: str) -> None:
-        """Know a document, the latest that ``is_known`` was asked about, from now on."""
-        file = self._known.get(document.path)
+    def is_known(self, entry: Entry, signature: str) -> bool:
+        """Whether a document was checked before as it is now."""
+        known = self._known.get(entry.path)
+        return bool(known and known.signature == signature and known.entries.get(entry.key) == entry.digest)
+
+    def remember(self, entry: Entry, signature: str) -> None:
+        """Know a document from now on."""
+        file = self._known.get(entry.path)
         if file is None or file.signature != signature:
-            file = self._known[document.path] = _File(signature, {})
-        key = self._key(document)
-        file.entries.pop(key, None)
-        file.entries[key] = _digest(document)
+            file = self._known[entry.path] = _File(signature, {})
+        file.entries.pop(entry.key, None)
+        file.entries[entry.key] = entry.digest
         if len(file.entries) > MOST_ENTRIES:
             del file.entries[next(iter(file.entries))]
 
@@ -92,12 +105,6 @@ class State:
         with replacing(str(self.path.resolve())) as file:
             file.write(text.encode("utf-8", "backslashreplace") + b"\n")
 
-    def _key(self, document: Document) -> str:
-        """What an entry is called; of several with one name the second is ``name#2``."""
-        name = document.identity or document.name
-        number = self._met[document.path, name]
-        return f"{name}#{number}" if number > 1 else name
-
 
 def _parsed(data: Any) -> dict[str, _File]:
     if data["format"] != FORMAT:
@@ -106,7 +113,3 @@ def _parsed(data: Any) -> dict[str, _File]:
         str(path): _File(str(file["signature"]), {str(key): str(value) for key, value in file["entries"].items()})
         for path, file in data["files"].items()
     }
-
-
-def _digest(document: Document) -> str:
-    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,10 +1,11 @@
 """The command line with a checker that loads at once and flags "dying march" (error), "final week" (warning) and
-"really" (info); "Crash!" in a text makes it fail as a bug would, "Wait!" makes it wait for Ctrl-C, "Sleep!" makes each
-step of a server's check take half a second. A text of forty words and more is spun with probability .8 where it says
-"Spun!", else with .1; a shorter one has no verdict."""
+"really" (info). "Crash!" in a text makes it fail as a bug would, "Die!" ends its process, "Wait!" makes it wait for
+Ctrl-C, "Sleep!" makes each step of a server's check take half a second. A text of forty words and more is spun with
+probability .8 where it says "Spun!", else with .1; a shorter one has no verdict."""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -48,6 +49,8 @@ class FakeChecker:
     def check_document(self, document: Document) -> DocumentResult:
         if "Crash!" in document.text:
             raise RuntimeError("a bug")
+        if "Die!" in document.text:
+            os._exit(9)
         if "Wait!" in document.text:
             print("waiting", file=sys.stderr, flush=True)
             time.sleep(60)
@@ -114,9 +117,11 @@ def _need_model(options: CheckerOptions) -> None:
         raise ModelError("no base model: run `mtcheck model fetch` while the network is there")
 
 
+if __name__ in {"__main__", "__mp_main__"}:  # the latter in the processes of --jobs
+    CheckerOptions.load = load
+    CheckerOptions.sign = sign
+
 if __name__ == "__main__":
     from mtcheck.cli import main
 
-    CheckerOptions.load = load
-    CheckerOptions.sign = sign
     main()

@@ -19,9 +19,10 @@ def new(state: State, *documents: Document, signature: str = "s1") -> list[str]:
     """The texts that are new, which are remembered, as a run does it."""
     found = []
     for document in documents:
-        if not state.is_known(document, signature):
+        met = state.meet(document)
+        if not state.is_known(met, signature):
             found.append(document.text)
-            state.remember(document, signature)
+            state.remember(met, signature)
     return found
 
 

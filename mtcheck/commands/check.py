@@ -92,7 +92,7 @@ from mtcheck.state import State
     help="Tell how surprising each wording and suggestion is, in nats, in text, json and jsonl.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress; findings and errors only.")
-@options.cached_checker
+@options.parallel_checker
 @options.configuration()
 @click.pass_context
 def check(

@@ -19,7 +19,7 @@ SECTIONS = {
     "Inputs": ("encoding", "all_text", "fields", "exclude", "force_exclude", "changed_since", "state", "allow_local"),
     "Findings": ("accept", "names", "min_severity", "baseline", "update_baseline"),
     "Exit status": ("fail_on", "max_rate", "max_spun"),
-    "Model": ("model", "adapter", "precision", "threads", "no_cache"),
+    "Model": ("model", "adapter", "precision", "threads", "jobs", "no_cache"),
     "Configuration": ("config", "no_config"),
 }
 """The sections of a help text behind the command's own options, and the parameters in them."""

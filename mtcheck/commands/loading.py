@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class CheckerOptions:
     """What the command line says of the checker, as ``mtcheck.checker.Checker`` takes it.
 
-    ``no_cache`` is False where a command has no such option.
+    ``no_cache`` is False and ``jobs`` is 1 where a command has no such option.
     """
 
     model: str | None
@@ -30,6 +30,7 @@ class CheckerOptions:
     threads: int | None
     names: tuple[str, ...]
     no_cache: bool = False
+    jobs: int = 1
 
     def load(self, progress: Progress) -> Checker:
         """Load the model; this takes a second or two, and its libraries as long again.
@@ -68,14 +69,29 @@ class CheckerOptions:
     def remembering(self) -> Iterator[Callable[[Progress], Checks]]:
         """What makes a checker that loads its model only for what earlier runs did not check.
 
-        With ``no_cache`` it is what loads the model. The cache is open while the block runs.
+        With ``no_cache`` it is what loads the model. The cache is open while the block runs, and with several ``jobs``
+        their processes.
         """
-        if self.no_cache:
-            yield self.load
-            return
-        with ResultCache(cache_folder()) as cache:
-            yield partial(self._cached, cache)
+        with ExitStack() as stack:
+            load: Callable[[Progress], Checks] = self.load if self.jobs == 1 else partial(self._workers, stack)
+            if self.no_cache:
+                yield load
+            else:
+                yield partial(self._cached, stack.enter_context(ResultCache(cache_folder())), load)
 
-    def _cached(self, cache: ResultCache, progress: Progress) -> Checks:
+    def _cached(self, cache: ResultCache, load: Callable[[Progress], Checks], progress: Progress) -> Checks:
         signature, surroundings = self.sign(cache, progress)
-        return CachedChecks(cache, signature, surroundings, partial(self.load, progress))
+        return CachedChecks(cache, signature, surroundings, partial(load, progress), self._ahead)
+
+    def _workers(self, stack: ExitStack, progress: Progress) -> Checks:
+        """Checkers in processes that share the processor's threads."""
+        from mtcheck import workers
+
+        progress("Loading", 0, 0)
+        threads = max(1, (self.threads or workers.processors()) // self.jobs)
+        return stack.enter_context(workers.Workers(replace(self, threads=threads, jobs=1).load, self.jobs, self._ahead))
+
+    @property
+    def _ahead(self) -> int:
+        """How many documents to expect beyond the present one, so that no process is idle."""
+        return 2 * self.jobs if self.jobs > 1 else 0

@@ -120,6 +120,14 @@ names = click.option(
     type=click.Path(exists=True, dir_okay=False),
     help="Names that are right, one a line; their near misses are findings. May be given several times.",
 )
+jobs = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Check documents in N processes, which share the threads; for many processors and many short documents.",
+)
 no_cache = click.option(
     "--no-cache",
     is_flag=True,
@@ -165,6 +173,8 @@ checker = _as_one("checker", CheckerOptions, **_checker)
 """All options that choose and load a checker, as the parameter ``checker``."""
 cached_checker = _as_one("checker", CheckerOptions, **_checker, no_cache=no_cache)
 """The same for a command that keeps results."""
+parallel_checker = _as_one("checker", CheckerOptions, **_checker, jobs=jobs, no_cache=no_cache)
+"""The same for a command that checks several documents at a time."""
 inputs = _as_one(
     "inputs",
     InputOptions,
