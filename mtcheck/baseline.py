@@ -64,7 +64,8 @@ class Baseline:
         except OSError as error:
             raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError(f"{path}: no baseline of mtcheck ({error}); --update-baseline makes one anew") from error
+            problem = f"no baseline of mtcheck ({error}); name another file, or delete it and use --update-baseline"
+            raise UsageError(f"{path}: {problem}") from error
 
     def knows(self, path: str, finding: Finding) -> bool:
         """Whether a finding is known; each entry stands for one. All are when the baseline is updated."""

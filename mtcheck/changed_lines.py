@@ -33,7 +33,15 @@ class _Repository:
 
     def hunks(self, path: str) -> list[tuple[int, int]]:
         """First line and the line behind the last of each stretch that was added or rewritten, in order."""
-        options = ["-U0", "--no-color", "--no-renames", "--no-ext-diff", "--no-textconv", "--text"]
+        options = [
+            "-U0",
+            "--inter-hunk-context=0",
+            "--no-color",
+            "--no-renames",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--text",
+        ]
         diff = _git(self.root, "diff", *options, self.base, "--", f":(literal){path}")
         found = [(int(first), int(count or 1)) for first, count in _HUNK.findall(diff)]
         return [(first, first + count) for first, count in found if count]

@@ -116,12 +116,15 @@ class _Reader:
     def __init__(self, path: Path, lines: Mapping[Key, int], parameters: Iterable[click.Parameter]) -> None:
         self._path = path
         self._lines = lines
-        self._options = {
-            option_name(one): one for one in parameters if isinstance(one, click.Option) and one.name not in NOT_OPTIONS
-        }
+        options = {option_name(one): one for one in parameters if isinstance(one, click.Option)}
+        self._options = {name: one for name, one in options.items() if one.name not in NOT_OPTIONS}
+        self._of_a_run = options.keys() - self._options.keys()
 
     def read(self, data: Any) -> Configuration:
         table = self._table(data, ())
+        for name in table:
+            if (option := name.replace("_", "-")) in self._of_a_run:
+                raise self._error((name,), f"cannot be configured; give --{option} on the command line")
         self._only((*self._options, *_THRESHOLDS, "rules", "overrides"), table, ())
         options = {
             str(option.name): self._option(option, table[name], name)
@@ -142,8 +145,7 @@ class _Reader:
         """A value as the option takes it."""
         key: Key = (name,)
         if option.multiple:
-            items = self._strings(value, key)
-            return [self._located(name, item) for item in items]
+            return [self._converted(option, self._located(name, item), key) for item in self._strings(value, key)]
         if option.is_flag:
             if not isinstance(value, bool):
                 raise self._error(key, "must be true or false")
@@ -151,11 +153,15 @@ class _Reader:
         wanted, right = _wanted(option.type)
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise self._error(key, f"must be {right}")
+        return self._converted(option, self._located(name, value), key)
+
+    def _converted(self, option: click.Option, value: Any, key: Key) -> Any:
+        """A value that the option's type takes, as it was given."""
         try:
             option.type.convert(value, option, None)
         except click.BadParameter as error:
             raise self._error(key, error.message) from error
-        return self._located(name, value)
+        return value
 
     def _located(self, name: str, value: Any) -> Any:
         """A path as one from the current folder; of what may be a path or a name, only what is there."""

@@ -71,6 +71,7 @@ class Runner:
 
         Raises:
             ModelError: there is no usable model; the report is not begun.
+            InputError: a file of names that the checker needs cannot be read; the report is not begun.
         """
         done = 0
         try:
@@ -101,24 +102,21 @@ class Runner:
         """Read an input and begin its checks; nothing is told of it before its turn comes."""
         if isinstance(item, Failure):
             return _Input(self._prefix, item, failure=item)
-        try:
-            # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
-            with self._open_progress() as self._progress:
+        # Nothing is printed while the progress is shown: on a terminal they would overwrite each other.
+        with self._open_progress() as self._progress:
+            try:
                 documents = self._read(item)
-                checks = self._checks = self._checks or self._load(self._show)
-                parts = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
-                entries = [
-                    self._state.meet(one) if self._state and isinstance(one, Document) else None for one in parts
-                ]
-                found = _Input(self._prefix, item, list(zip(parts, entries, strict=True)))
-                if isinstance(checks, ChecksAhead) and checks.ahead:
-                    for part, entry in found.parts:
-                        if isinstance(part, Document) and not self._is_known(entry, checks):
-                            checks.expect(part)
-        except InputError as error:
-            return _Input(
-                self._prefix, item, failure=Failure(error.path, error.message), unread=isinstance(error, UnreadFormat)
-            )
+            except InputError as error:
+                failure = Failure(error.path, error.message)
+                return _Input(self._prefix, item, failure=failure, unread=isinstance(error, UnreadFormat))
+            checks = self._checks = self._checks or self._load(self._show)
+            parts = [one if isinstance(one, Failure) else without_silencers(one) for one in documents]
+            entries = [self._state.meet(one) if self._state and isinstance(one, Document) else None for one in parts]
+            found = _Input(self._prefix, item, list(zip(parts, entries, strict=True)))
+            if isinstance(checks, ChecksAhead) and checks.ahead:
+                for part, entry in found.parts:
+                    if isinstance(part, Document) and not self._is_known(entry, checks):
+                        checks.expect(part)
         return found
 
     def _one(self, given: _Input) -> None:

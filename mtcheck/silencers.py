@@ -11,9 +11,10 @@ Markdown, HTML and XML have such comments, and plain text may. A line of its own
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mtcheck.annotated import AnnotatedText, Annotator
 from mtcheck.document import Document, Lines, Origin, Passage
@@ -24,7 +25,8 @@ from mtcheck.writing import as_it_stands
 
 _COMMENT = re.compile(
     r"<!--[ \t]*mtcheck:[ \t]*(?P<markup>[^\r\n<>]{0,200}?)[ \t]*-->"
-    r"|(?:(?<![^\r\n])[ \t]*)(?:\#+|//+|%+|NOTE\b)[ \t]*mtcheck:[ \t]*(?P<line>[^\r\n]{0,200}?)[ \t]*(?![^\r\n])"
+    r"|(?:(?<![^\r\n])[ \t]*)(?:\#+|//+|%+|NOTE\b[ \t]*(?:\r\n?|\n)?)"
+    r"[ \t]*mtcheck:[ \t]*(?P<line>[^\r\n]{0,200}?)[ \t]*(?![^\r\n])"
 )
 _ORDER = re.compile(r"(?P<verb>ignore|off|on)\b(?P<rules>(?:[ ,]+MT\w+)*)[ ]*(?:[:(].*)?")
 
@@ -128,6 +130,8 @@ class _Scan:
             rules = frozenset(re.findall(r"MT\w+", order["rules"]))
             for rule in sorted(rules - RULES.keys()):
                 self._complain(line, f"`mtcheck: {said}`: there is no rule {rule}")
+            if rules and rules.isdisjoint(RULES):
+                continue
             if order["verb"] == "on":
                 self._end(said, line, rules, comment.start())
             elif order["verb"] == "off":
@@ -156,9 +160,15 @@ class _Scan:
         self.problems.append((line, problem))
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        """The paragraphs of all documents as stretches of the source, in its order."""
+        """The paragraphs and named parts (cues, fields) of all documents as stretches of the source, in its order."""
         yield from sorted(
-            document.source_span(span.start, span.end)
-            for document in self.documents
-            for span in paragraphs(document.text)
+            document.source_span(start, end) for document in self.documents for start, end in _parts(document)
         )
+
+
+def _parts(document: Document) -> Iterator[tuple[int, int]]:
+    """A document's paragraphs, cut where a part with a name of its own begins: cues make one paragraph without it."""
+    named = [label.start for label in document.labels]
+    for span in paragraphs(document.text):
+        inside = named[bisect_right(named, span.start) : bisect_left(named, span.end)]
+        yield from pairwise([span.start, *inside, span.end])

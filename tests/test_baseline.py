@@ -75,7 +75,10 @@ def test_paths_are_relative_to_the_baseline(path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2, "findings": []}', '{"format": 1, "findings": [1]}'])
 def test_what_is_no_baseline_is_an_error_with_a_remedy(tmp_path: Path, text: str) -> None:
     (tmp_path / "known.json").write_text(text)
-    with pytest.raises(UsageError, match=r"known\.json: no baseline of mtcheck .*--update-baseline"):
-        Baseline.read(tmp_path / "known.json")
+    for update in (False, True):  # a file of another kind must not be lost by a slip
+        with pytest.raises(
+            UsageError, match=r"known\.json: no baseline of mtcheck .*delete it and use --update-baseline"
+        ):
+            Baseline.read(tmp_path / "known.json", update=update)
     with pytest.raises(UsageError, match="no such baseline"):
         Baseline.read(tmp_path / "gone.json")

@@ -45,6 +45,12 @@ def test_lines_that_were_added_or_rewritten_are_changed(repository: Path) -> Non
     assert changed(ChangedLines("HEAD"), "é [a].txt") == []
 
 
+def test_lines_between_changes_are_unchanged_whatever_git_is_set_to_show(repository: Path) -> None:
+    git("config", "diff.interHunkContext", "9")
+    (repository / "same.txt").write_text("1\ntwo\nthree\nfour\n5\n")
+    assert changed(ChangedLines("HEAD"), "same.txt") == [1, 5]
+
+
 def test_files_without_new_lines_are_unchanged_and_untracked_ones_are_new(repository: Path) -> None:
     (repository / "é [a].txt").write_text("one\nfour\nfive\n")
     (repository / "new.txt").write_text("one\n")

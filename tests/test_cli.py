@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import mtcheck
 from mtcheck.cli import COMMANDS, cli
 from mtcheck.commands.loading import CheckerOptions
-from mtcheck.errors import MtcheckError
+from mtcheck.errors import InputError, MtcheckError
 from mtcheck.reports import FORMATS
 
 FAKE = Path(__file__).with_name("fake_cli.py")
@@ -188,6 +188,21 @@ def test_without_a_model_there_is_one_clear_error_and_no_report() -> None:
     result = run("garbled.txt", "-f", "json", "--model", "missing")
     assert result.stdout == ""
     assert result.stderr == "mtcheck: no base model: run `mtcheck model fetch` while the network is there\n"
+
+
+def test_a_list_of_names_that_cannot_be_read_ends_the_run_with_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise InputError("names.txt", "line 1: '!' is no name.")
+
+    monkeypatch.setattr(CheckerOptions, "load", refuse)
+    result = run("garbled.txt", "clean.txt", "-f", "json", "--no-cache")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "mtcheck: names.txt: line 1: '!' is no name.\n"
+
+
+def test_a_baseline_in_a_folder_is_not_checked_as_a_draft(drafts: Path) -> None:
+    run("--baseline", "known.json", "--update-baseline", ".")
+    assert "skipped" not in run("--baseline", "known.json", ".").stderr
 
 
 def test_no_model_is_loaded_for_nothing_to_check(monkeypatch: pytest.MonkeyPatch) -> None:

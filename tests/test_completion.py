@@ -30,6 +30,10 @@ def test_options_and_their_values_are_offered(args: list[str]) -> None:
     assert offered(*args, incomplete="dra") == {"file:dra"}
 
 
+def test_rules_are_offered_to_explain() -> None:
+    assert offered("explain", incomplete="mt2") == {"plain:MT201", "plain:MT202"}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_a_script_that_it_understands(shell: str) -> None:
     kind = get_completion_class(shell)

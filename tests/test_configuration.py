@@ -47,6 +47,8 @@ def read(path: Path, text: str) -> Configuration:
 
 def test_all_that_can_be_set_is_read_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "names.txt").touch()
     found = read(tmp_path / "pyproject.toml", FULL)
     assert found.options == {
         "fail_on": "error",
@@ -73,6 +75,7 @@ def test_all_that_can_be_set_is_read_with_its_line(tmp_path: Path, monkeypatch: 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "drafts").mkdir()
     (tmp_path / "adapter").mkdir()
+    (tmp_path / "names.txt").touch()
     monkeypatch.chdir(tmp_path / "drafts")
     found = read(tmp_path / "mtcheck.toml", 'names = ["names.txt"]\nadapter = "adapter"\nmodel = "some/hub-name"')
     assert found.options == {"names": ["../names.txt"], "adapter": "../adapter", "model": "some/hub-name"}
@@ -100,7 +103,9 @@ def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.Monk
         ("[[overrides]]\naccept = []", ":1: overrides[0]: needs paths"),
         ('[overrides]\npaths = ["a"]', ":1: overrides: must be tables"),
         ('[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = "a"', ":4: overrides[1].paths: must be a list"),
-        ('output = ["json:a"]', ":1: output: unknown key"),
+        ('output = ["json:a"]', ":1: output: cannot be configured; give --output on the command line"),
+        ('changed_since = "main"', ":1: changed_since: cannot be configured; give --changed-since on the command line"),
+        ('names = ["gone.txt"]', ":1: names: File 'gone.txt' does not exist."),
         ("x = [", ": not valid TOML: "),
         ("a = '\ud800'", ": not valid TOML: "),
     ],

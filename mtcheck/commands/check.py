@@ -141,7 +141,7 @@ def check(
         minimum=_least(minimum, failing) if update_baseline else minimum or Severity.INFO,
         used=set() if verbose else None,
     )
-    sources = inputs.find(ctx, paths, leave_out=[*written, *filter(None, [state])])
+    sources = inputs.find(ctx, paths, leave_out=[*written, *filter(None, [state, baseline])])
     if changes is not None:
         sources = [one for one in sources if isinstance(one, Failure) or changes.is_changed(one.path)]
     reports = open_reports(places, summary=not quiet, minimum=minimum, failing=failing, verbose=verbose)

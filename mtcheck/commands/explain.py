@@ -6,6 +6,7 @@ import difflib
 import shutil
 
 import click
+from click.shell_completion import CompletionItem
 
 from mtcheck.errors import UsageError
 from mtcheck.rules import RULES, Rule
@@ -14,8 +15,14 @@ WIDEST = 100
 """Columns that text is wrapped to at most."""
 
 
+def _completed(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [
+        CompletionItem(one.code, help=one.title) for one in RULES.values() if one.code.startswith(incomplete.upper())
+    ]
+
+
 @click.command(short_help="Explain a rule, or list all of them.")
-@click.argument("codes", metavar="[RULE]...", nargs=-1)
+@click.argument("codes", metavar="[RULE]...", nargs=-1, shell_complete=_completed)
 def explain(codes: tuple[str, ...]) -> None:
     """Say what a rule finds and why, with an example that it flags and one that it does not; without one, list all."""
     if not codes:
