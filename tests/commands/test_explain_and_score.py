@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from array import array
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +14,7 @@ from mtcheck.document import Document
 from mtcheck.findings import DocumentResult, Verdict
 from mtcheck.rules import RULES
 from mtcheck.segments import words
-from mtcheck.sentence_scores import sentence_scores
+from mtcheck.sentence_scores import SentenceScore, sentence_scores
 from mtcheck.surprisals import Surprisals
 
 TEXT = "All is well. They satisfy today.\nA dull final line! 12 34.\n"
@@ -119,6 +120,19 @@ def test_a_picture_can_be_drawn(drafts: Path, name: str, head: bytes) -> None:
     pytest.importorskip("matplotlib")
     assert run("score", "a.txt", "--plot", name).exit_code == 0
     assert (drafts / name).read_bytes().startswith(head)
+
+
+def test_a_picture_counts_in_whole_sentences_and_names_the_file_where_there_are_several() -> None:
+    pytest.importorskip("matplotlib")
+    from mtcheck.score_plot import picture
+
+    def axes(*paths: str) -> Any:
+        return picture([SentenceScore(path, "", 7, 1, "All.", 1, 12.0, 40.0) for path in paths]).axes[0]
+
+    one, two = axes("a.txt", "a.txt"), axes("$a$.txt", "b.txt")
+    assert {text.get_text() for text in one.texts} == {"line 7"}
+    assert {text.get_text() for text in two.texts} == {"$a$.txt:7", "b.txt:7"}
+    assert all(tick == int(tick) for tick in one.get_xticks())
 
 
 def test_a_picture_of_no_known_format_is_refused_before_anything_slow() -> None:
