@@ -12,7 +12,7 @@ from mtcheck.detector import Company, WordReading
 from mtcheck.known_windows import Known, KnownWindows, Wanted, WindowCache
 from mtcheck.language_model.editing import EditingModel, Reading
 from mtcheck.segments import Span
-from mtcheck.suggester import Place
+from mtcheck.suggester import Place, Proposal
 from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
@@ -66,25 +66,38 @@ def judge(
         words += judged_words
         now.append(company)
     suspicious = [_suspicious(found, weights) for found in words]
-    windows_known.ask(Wanted(*item) for item in zip(texts, suspicious, asked, strict=True))
+    sure = [[word for word in some if word.logit >= weights.fix_from] for some in suspicious]
+    # What is doubtful beside something sure is not looked into before that is fixed, so that it is only once.
+    windows_known.ask(
+        Wanted(text, surest or some, questions_asked)
+        for text, surest, some, questions_asked in zip(texts, sure, suspicious, asked, strict=True)
+    )
+    fixes = [
+        second_pass.sure_fixes(_places(some, item), weights.fix_from)
+        for some, item in zip(suspicious, known, strict=True)
+    ]
+    windows_known.ask(
+        Wanted(text, some) for text, some, fixed in zip(texts, suspicious, fixes, strict=True) if not fixed
+    )
+    windows_known.let_go()
     first = [
         Judgement(found, _places(some, item), item.reading, [item.gains[question] for question in questions_asked])
         for found, some, item, questions_asked in zip(words, suspicious, known, asked, strict=True)
     ]
-    judged = iter(_judge_again(windows_known, texts, first, weights))
+    judged = iter(_judge_again(windows_known, texts, first, fixes, weights))
     return [list(itertools.islice(judged, len(windows))) for windows in documents], now
 
 
 def _judge_again(
-    windows_known: KnownWindows, texts: Sequence[str], first: Sequence[Judgement], weights: Calibration
+    windows_known: KnownWindows,
+    texts: Sequence[str],
+    first: Sequence[Judgement],
+    fixes: Sequence[Sequence[Proposal]],
+    weights: Calibration,
 ) -> list[Judgement]:
     """Read windows again in which something was surely fixed; it clears the view on what is around the fixes."""
     final = list(first)
-    mended = {
-        i: second_pass.mend(text, fixes)
-        for i, text in enumerate(texts)
-        if (fixes := second_pass.sure_fixes(first[i].places, weights.fix_from))
-    }
+    mended = {i: second_pass.mend(texts[i], some) for i, some in enumerate(fixes) if some}
     known = dict(zip(mended, windows_known.read([item.text for item in mended.values()]), strict=True))
     words = {i: second_pass.weigh(known[i].words, item, first[i].words, weights.again) for i, item in mended.items()}
     suspicious = {i: _suspicious(found, weights) for i, found in words.items()}
@@ -92,6 +105,7 @@ def _judge_again(
     windows_known.ask(
         Wanted(item.text, [word for word in suspicious[i] if word.span not in settled[i]]) for i, item in mended.items()
     )
+    windows_known.let_go()
     for i, item in mended.items():
         found = _places(suspicious[i], known[i], settled[i])
         joined = second_pass.join(item, first[i].words, first[i].places, words[i], found)
@@ -104,5 +118,5 @@ def _suspicious(words: Sequence[WordReading], weights: Calibration) -> list[Word
 
 
 def _places(words: Sequence[WordReading], known: Known, settled: Set[Span] = frozenset()) -> list[Place]:
-    """The words with their ranked proposals, none for those that are ``settled``."""
-    return [Place(0, word, [] if word.span in settled else list(known.proposals[word.span])) for word in words]
+    """The words with their ranked proposals, none for those that are ``settled`` or were not asked about."""
+    return [Place(0, word, [] if word.span in settled else list(known.proposals.get(word.span, ()))) for word in words]

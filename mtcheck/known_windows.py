@@ -20,7 +20,7 @@ from mtcheck.suggester import Place, Proposal
 from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 2048
 """Tokens of one pass, both copies of all its windows with their padding."""
 MOST_KEPT = 256
 """Windows that are kept, some 200 kB each."""
@@ -90,7 +90,7 @@ class KnownWindows:
         return [self._known[text] for text in texts]
 
     def ask(self, wanted: Iterable[Wanted]) -> None:
-        """Find the proposals and gains that are not known yet; the memory of the windows read is given back."""
+        """Find the proposals and gains that are not known yet; a window whose memory was let go is read again."""
         missing: dict[str, tuple[dict[Span, WordReading], dict[Question, None]]] = {}
         for item in wanted:
             known = self._known[item.text]
@@ -102,8 +102,13 @@ class KnownWindows:
                 have[1].update(questions)
         held = {text for batch in self._batches for text in batch.texts}
         self._batches += self._read([text for text in missing if text not in held])
-        while self._batches:  # a batch's memory is given back once its proposals are made
-            self._answer(self._batches.pop(), missing)
+        for batch in self._batches:
+            if any(text in missing for text in batch.texts):
+                self._answer(batch, missing)
+
+    def let_go(self) -> None:
+        """Give back the memory of the windows read: no more is asked of them."""
+        self._batches.clear()
 
     def _answer(self, batch: _Batch, missing: dict[str, tuple[dict[Span, WordReading], dict[Question, None]]]) -> None:
         asked = [missing.get(text, ({}, {})) for text in batch.texts]

@@ -12,7 +12,7 @@ from mtcheck.language_model.editing import Continuation, Pass, Reading, Start, T
 from mtcheck.segments import Span, unchecked
 from mtcheck.swaps import NONE
 
-ALTERNATIVES = 4
+ALTERNATIVES = 3
 """First tokens that are tried at each place."""
 LEAST_SHARE = 0.02
 """A first token with a smaller share of the probability that is not the copy's is not tried."""
@@ -100,13 +100,27 @@ def propose(
 
     held = [[*item.ids, end] for item in tokens]
 
+    likeliest: dict[tuple[int, int], float] = {}
+    beaten: set[int] = set()
+
     def done(index: int, continuation: Continuation) -> bool:
         attempt = attempts[index]
+        place = attempt.place.row, attempt.at
         decoded = [attempt.first, *continuation.tokens]
-        return decoded[-1] == end or _resumption(held[attempt.place.row], attempt.at, decoded) is not None
+        returned = _resumption(held[attempt.place.row], attempt.at, decoded)
+        logprob = attempt.logprob + sum(continuation.logprobs[: returned[0] if returned else None])
+        if returned or decoded[-1] == end:
+            likeliest[place] = max(logprob, likeliest.get(place, logprob))
+            return True
+        if logprob < likeliest.get(place, -math.inf) - MOST_BEHIND:
+            beaten.add(index)
+        return index in beaten
 
     starts = [Start(attempt.place.row, attempt.at, attempt.first) for attempt in attempts]
-    for attempt, continuation in zip(attempts, read.continue_from(starts, done, LONGEST), strict=True):
+    for index, continuation in enumerate(read.continue_from(starts, done, LONGEST)):
+        if index in beaten:
+            continue
+        attempt = attempts[index]
         row = attempt.place.row
         proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode, end)
         if proposal is None or any(bar.overlaps(proposal.span.start, proposal.span.end) for bar in barred[row]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mtcheck.language_model.editing import Pass, Tokens, Variant
 from mtcheck.segments import Span
 
-BEHIND = 5
+BEHIND = 3
 """Words behind a wording that are read again."""
 MOST_NATS = 15.0
 """Gains are cut off here: what is beyond is the language model's noise."""

@@ -36,13 +36,15 @@ from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
 from mtcheck.swaps import Swaps
 
-LOOK_FROM = -1.75
-"""Log odds below which a word is not looked into: fewer than one in six of such would be garbled."""
+LOOK_FROM = -1.25
+"""Log odds below which a word is not looked into: hardly one in five of such would be garbled."""
 FIX_FROM = 1.0
 """Log odds from which a word's likeliest wording is put in place for the second reading."""
 SUBTLER = 2.0
 """How often each garble counts in the weights that judge words and findings, so that more of the subtle ones are looked
 into; the curve that gives a finding its confidence counts each once."""
+SPUN_FROM = 0.04
+"""The share of a document's code points that are garbled from which it counts as spun."""
 TOGETHER = 32
 """Windows that are judged together."""
 FILES = ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png", swaps.FILE)
@@ -181,16 +183,19 @@ def translations(path: Path, most: int) -> list[Document]:
 
 
 def verdict_rows(golds: Sequence[Document], judged: Judged) -> tuple[list[dict[str, float]], list[bool]]:
-    """Features and labels of documents long enough for a verdict: spun if over 4 % of the code points are garbled."""
+    """Features and labels of documents long enough for a verdict: spun if over 4 % of the code points are garbled.
+
+    Documents with some garbles, but fewer, are neither the one nor the other, and left out.
+    """
     rows, labels = [], []
     for document, windows in zip(golds, judged, strict=True):
         totals = Totals()
         for judgement in windows:
             totals.add(judgement)
-        if totals.words >= SHORTEST_JUDGED:
+        rate = sum(gold.rate * len(gold.text) for gold in document) / sum(len(gold.text) for gold in document)
+        if totals.words >= SHORTEST_JUDGED and (rate == 0 or rate > SPUN_FROM):
             rows.append(totals.features())
-            length = sum(len(gold.text) for gold in document)
-            labels.append(sum(gold.rate * len(gold.text) for gold in document) > 0.04 * length)
+            labels.append(rate > 0)
     return rows, labels
 
 

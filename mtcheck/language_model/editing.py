@@ -106,7 +106,7 @@ class Pass:
         for row, length in enumerate(self._lengths):
             first, second = hidden[row, :length], hidden[row, length + 1 : 2 * length + 2]
             window = torch.tensor(windows[row], dtype=torch.long)
-            plain, _, _ = model.judge(first, window, 1)
+            plain, _, _ = model.judge(first, window, 0)
             surprisal, best_ids, best = model.judge(
                 second, torch.cat([window, torch.tensor([model.sep])]), alternatives
             )
@@ -163,7 +163,7 @@ class Pass:
             hidden = self._model.hidden(ids, memory=self._memory, positions=positions)
             real = torch.arange(longest)[None, :] < torch.tensor([len(v.tokens) for v in part])[:, None]
             wanted = torch.tensor([token for v in part for token in v.tokens])
-            surprisal, _, _ = self._model.judge(hidden[real], wanted, 1)
+            surprisal, _, _ = self._model.judge(hidden[real], wanted, 0)
             ends = np.cumsum([len(v.tokens) for v in part])[:-1]
             scores |= {i: -float(piece.sum()) for i, piece in zip(numbers, np.split(surprisal, ends), strict=True)}
         return [scores[i] for i in range(len(variants))]
@@ -176,8 +176,8 @@ class Network(Protocol):
     """A causal language model."""
 
     @property
-    def layers(self) -> nn.Module:
-        """The layers between embeddings and scores."""
+    def module(self) -> nn.Module:
+        """The module that holds all its layers."""
         ...
 
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
@@ -247,9 +247,9 @@ class EditingModel:
         finally:
             self._before_pass = None
 
-    def logits(self, states: Tensor) -> Tensor:
-        """Scores over the vocabulary (rows, V), fp32, of hidden states (rows, width)."""
-        return self._network.scores(states).float()
+    def logprobs(self, states: Tensor) -> Tensor:
+        """Log-probabilities over the vocabulary (rows, V), fp32 nats, behind hidden states (rows, width)."""
+        return torch.log_softmax(self._network.scores(states), dim=-1, dtype=torch.float32)
 
     def tag(self, states: Tensor) -> Floats:
         """The tagger's logits (rows) of hidden states (rows, width)."""
@@ -262,10 +262,9 @@ class EditingModel:
         tokens: list[int] = []
         logprobs: list[float] = []
         for part in states.split(HEAD_ROWS):
-            logits = self.logits(part)
-            best, places = logits.max(dim=-1)
+            best, places = self.logprobs(part).max(dim=-1)
             tokens += places.tolist()
-            logprobs += (best - torch.logsumexp(logits, dim=-1)).tolist()
+            logprobs += best.tolist()
         return tokens, logprobs
 
     def judge(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Floats, Ints, Floats]:
@@ -273,10 +272,9 @@ class EditingModel:
         surprisal, ids, best = [], [], []
         for begin in range(0, len(wanted), HEAD_ROWS):
             part = slice(begin, begin + HEAD_ROWS)
-            logits = self.logits(states[part])
-            total = torch.logsumexp(logits, dim=-1, keepdim=True)
-            surprisal.append((total - logits.gather(1, wanted[part][:, None]))[:, 0])
-            values, places = logits.topk(alternatives, dim=-1)
+            logprobs = self.logprobs(states[part])
+            surprisal.append(-logprobs.gather(1, wanted[part][:, None])[:, 0])
+            values, places = logprobs.topk(alternatives, dim=-1)
             ids.append(places)
-            best.append(values - total)
+            best.append(values)
         return torch.cat(surprisal).numpy(), torch.cat(ids).numpy(), torch.cat(best).numpy()

@@ -90,6 +90,11 @@ class Llama(nn.Module):
         powers = torch.arange(0, width, 2, dtype=torch.int64).to(_WIDTH_OF_ANGLES) / width
         self.frequencies = 1.0 / (float(rotary_base(config) or 0.0) ** powers)  # (D / 2,)
 
+    @property
+    def module(self) -> nn.Module:
+        """The module that holds all its layers."""
+        return self
+
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
         """Last hidden states (B, T, C) of token ids (B, T); ``positions`` (B, T) count from 0 where none are given."""
         places = torch.arange(ids.shape[1])[None, :] if positions is None else positions

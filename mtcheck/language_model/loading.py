@@ -11,30 +11,33 @@ from torch import Tensor
 
 from mtcheck.errors import ModelError
 from mtcheck.language_model.editing import EditingModel
+from mtcheck.language_model.eight_bits import quantise
 from mtcheck.language_model.lora import first_line, read_tensors
-from mtcheck.language_model.networks import load_network, quantised
+from mtcheck.language_model.networks import load_network
 
 
 def fastest_precision() -> str:
-    """The arithmetic that this processor does fast: ``bf16``, ``int8`` or ``fp32``."""
-    if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
-        return "bf16"
-    if torch.cpu._is_vnni_supported():
+    """The arithmetic that this processor does fast: ``int8``, ``bf16`` or ``fp32``."""
+    if torch.cpu._is_vnni_supported() or torch.cpu._is_amx_tile_supported():
         return "int8"
-    return "fp32"
+    return "bf16" if _fast_bf16() else "fp32"
+
+
+def _fast_bf16() -> bool:
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
     """Load the base model's folder with the adapter's merged.
 
-    ``precision`` is ``bf16``, ``int8`` (weights of 8 bits, activations scaled per batch), ``fp32`` or ``auto``. Raises
-    ModelError where a folder does not hold what it should.
+    ``precision`` is ``int8`` (matrices of 8 bits, the rest as this processor does it fast), ``bf16``, ``fp32`` or
+    ``auto``. Raises ModelError where a folder does not hold what it should.
     """
     chosen = fastest_precision() if precision == "auto" else precision
-    kind = torch.bfloat16 if chosen == "bf16" else torch.float32
+    kind = torch.bfloat16 if chosen == "bf16" or (chosen == "int8" and _fast_bf16()) else torch.float32
     network, config = load_network(base, kind, [adapter])
     if chosen == "int8":
-        network = quantised(network)
+        quantise(network.module)
     bos, sep = separators(config)
     tagger = _tagger(adapter, int(config["hidden_size"]))
     return EditingModel(network, load_tokenizer(base), tagger, bos, sep, chosen)

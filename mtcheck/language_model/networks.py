@@ -18,8 +18,6 @@ from mtcheck.language_model.editing import Network
 from mtcheck.language_model.llama import Llama, is_plain
 from mtcheck.language_model.lora import first_line, merge
 
-QUANTISED = {nn.Linear}
-
 
 class OfTransformers:
     """A causal model as transformers loads it, with the attention that keeps keys and values."""
@@ -28,9 +26,9 @@ class OfTransformers:
         self.model = model
 
     @property
-    def layers(self) -> nn.Module:
-        """The layers between embeddings and scores."""
-        found: nn.Module = self.model.base_model.layers
+    def module(self) -> nn.Module:
+        """The module that holds all its layers."""
+        found: nn.Module = self.model
         return found
 
     def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
@@ -81,12 +79,6 @@ def load_network(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) 
     for adapter in changes:
         merge(dict(model.named_parameters()), adapter)
     return OfTransformers(model), config
-
-
-def quantised(network: Network) -> Network:
-    """The network with the matrices of its layers in 8 bits, their inputs scaled batch by batch."""
-    torch.ao.quantization.quantize_dynamic(network.layers, QUANTISED, dtype=torch.qint8, inplace=True)
-    return network
 
 
 def _by_transformers(folder: Path, kind: torch.dtype) -> Any:
