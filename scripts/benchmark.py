@@ -3,10 +3,11 @@
 
     python scripts/benchmark.py --news NEWS.txt.gz --words 1000 10000 --documents 1 100 --picture docs/performance.svg
 
-Beside mtcheck (the library, its model loaded, nothing remembered) run transformers as its users call it, in the same
-precision, and the packages lmppl, minicons and surprisal as theirs do, where they are installed. Each is a process of
-its own; they take turns. Told are medians with the least and the most, words a second, peak memory, ratios to the
-plain pass, and how fast this machine multiplies matrices. Ratios are what can be compared between machines.
+Beside mtcheck (the library, its model loaded, nothing remembered, in the precision that it chooses) run transformers
+as its users call it, in bf16 or what --precision says, and the packages lmppl, minicons and surprisal as theirs do,
+where they are installed. Each is a process of its own; they take turns. Told are medians with the least and the most,
+words a second, peak memory, ratios to the plain pass, how fast this machine multiplies matrices, and the share of that
+which mtcheck reaches. Ratios are what can be compared between machines.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -28,8 +30,10 @@ from benchmarking.contestants import CONTESTANTS
 from garbler.counts import read_lines
 
 from mtcheck import base_model
+from mtcheck.language_model.loading import fastest_precision
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "ceasefire.txt"
+OWN = "mtcheck"
 PLAIN = "transformers"
 SENTENCES_A_PARAGRAPH = 4
 
@@ -68,16 +72,23 @@ class Contestant:
 
     def run(self, documents: list[str]) -> tuple[float, float]:
         """Seconds, and the peak of memory so far in MB."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(documents) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
+        answer = self._ask({"documents": documents})
         return answer["seconds"], answer["peak"]
+
+    def operations(self, documents: list[str]) -> float:
+        """Multiplications and additions of the products of matrices in a run."""
+        return self._ask({"documents": documents, "count": True})["operations"]
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.wait()
+
+    def _ask(self, wanted: dict[str, object]) -> dict[str, float]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(wanted) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
 
     def _answer(self) -> dict[str, float]:
         assert self._process.stdout is not None
@@ -107,14 +118,19 @@ def matrix_speed(precision: str) -> float:
     """The most GFLOP a second of a matrix product in the precision, over some shapes."""
     import torch
 
-    kind = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
     best = 0.0
-    for rows, inner, columns in ((2048, 576, 1536), (4096, 1536, 1536), (2048, 2048, 2048)):
-        left, right = torch.randn(rows, inner).to(kind), torch.randn(inner, columns).to(kind)
-        left @ right
+    for rows, inner, columns in ((128, 576, 3072), (2048, 576, 1536), (4096, 1536, 1536), (2048, 2048, 2048)):
+        left, right = torch.randn(rows, inner), torch.randn(inner, columns)
+        if precision == "int8":
+            held = (30 * left).to(torch.int8), (30 * right).to(torch.int8)
+            multiply = partial(torch._int_mm, *held)
+        else:
+            kind = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
+            multiply = partial(torch.mm, left.to(kind), right.to(kind))
+        multiply()
         for _ in range(10):
             begun = time.perf_counter()
-            left @ right
+            multiply()
             best = max(best, 2e-9 * rows * inner * columns / (time.perf_counter() - begun))
     return best
 
@@ -129,6 +145,15 @@ def contest(contestants: list[Contestant], label: str, documents: list[str], run
                 result.seconds.setdefault(contestant.name, []).append(seconds)
             result.peak[contestant.name] = peak
     return result
+
+
+def reached(name: str, precision: str, operations: float, seconds: float, most: float) -> str:
+    """What share of the machine's speed at products of matrices (``most``, GFLOP a second) a contestant reaches."""
+    speed = 1e-9 * operations / seconds
+    return (
+        f"{name}, first text: {1e-9 * operations:.0f} GFLOP in products of matrices, {speed:.0f} a second, "
+        f"{speed / most:.0%} of the {most:.0f} that this machine reaches in {precision} ({os.cpu_count()} processors)."
+    )
 
 
 def table(results: list[Contest]) -> str:
@@ -176,7 +201,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, nargs="*", default=[1, 100], help="how many documents --news makes")
     parser.add_argument("--only", nargs="*", choices=CONTESTANTS, help="who takes part (default: who is installed)")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16", help="of the plain pass")
     parser.add_argument("--picture", type=Path, help="draw the ratios into this file")
     options = parser.parse_args()
     chosen = options.only or [name for name in CONTESTANTS if importlib.util.find_spec(name)]
@@ -190,11 +215,13 @@ def main() -> None:
             for count in options.documents
         ]
     results = [contest(contestants, label, documents, options.runs) for label, documents in texts]
+    counted = {one.name: one.operations(texts[0][1]) for one in contestants if one.name in (OWN, PLAIN)}
     for contestant in contestants:
         contestant.close()
     print(table(results))
-    speed = matrix_speed(options.precision)
-    print(f"Matrix products in {options.precision}: {speed:.0f} GFLOP a second on {os.cpu_count()} processors.")
+    for name, precision in ((OWN, fastest_precision()), (PLAIN, options.precision)):
+        if name in counted:
+            print(reached(name, precision, counted[name], results[0].median(name), matrix_speed(precision)))
     if options.picture:
         draw(results, options.picture)
 

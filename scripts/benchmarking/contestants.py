@@ -1,6 +1,9 @@
 """What is timed: each in a process of its own that keeps its model, so that all can take turns and tell their memory.
 
 python -m benchmarking.contestants NAME BASE PRECISION    # then a line of JSON for each run on standard input
+
+A line holds ``documents`` and, with ``count``, asks for the multiplications and additions in products of matrices
+instead of the time.
 """
 
 from __future__ import annotations
@@ -19,10 +22,10 @@ PLAIN_LONGEST = 2048
 
 
 def mtcheck(base: Path, precision: str) -> Scorer:
-    """The whole check: detection, suggestions, names, verdict."""
+    """The whole check: detection, suggestions, names, verdict; in the precision that it chooses for the processor."""
     from mtcheck import Checker
 
-    checker = Checker(model=str(base), precision=precision)
+    checker = Checker(model=str(base))
 
     def score(documents: Sequence[str]) -> int:
         checker.forget()
@@ -95,6 +98,22 @@ def _eights(text: str) -> list[list[str]]:
     return [lines[k : k + 8] for k in range(0, len(lines), 8)]
 
 
+def operations(scorer: Scorer, documents: Sequence[str]) -> int:
+    """Multiplications and additions of the products of matrices in a run, as torch counts them."""
+    import torch
+    from torch.utils import flop_counter
+
+    if torch.ops.aten._int_mm not in flop_counter.flop_registry:
+
+        @flop_counter.register_flop_formula(torch.ops.aten._int_mm)
+        def _(left: Sequence[int], right: Sequence[int], **_: object) -> int:
+            return 2 * left[0] * left[1] * right[1]
+
+    with flop_counter.FlopCounterMode(display=False) as counter:
+        scorer(documents)
+    return int(counter.get_total_flops())
+
+
 def peak_megabytes() -> float:
     """The most memory this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -108,10 +127,14 @@ def main() -> None:
     scorer = CONTESTANTS[name](Path(base), precision)
     print(json.dumps({"loaded": peak_megabytes()}), file=answers, flush=True)
     for line in sys.stdin:
-        documents = json.loads(line)
-        begun = time.perf_counter()
-        scorer(documents)
-        print(json.dumps({"seconds": time.perf_counter() - begun, "peak": peak_megabytes()}), file=answers, flush=True)
+        wanted = json.loads(line)
+        if wanted.get("count"):
+            answer: dict[str, float] = {"operations": operations(scorer, wanted["documents"])}
+        else:
+            begun = time.perf_counter()
+            scorer(wanted["documents"])
+            answer = {"seconds": time.perf_counter() - begun, "peak": peak_megabytes()}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import benchmark
 import pytest
+import torch
+from benchmarking.contestants import operations
 
 
 def test_documents_have_the_words_that_were_asked_for(tmp_path: Path) -> None:
@@ -32,3 +35,16 @@ def test_the_table_sets_each_beside_the_plain_pass() -> None:
 def test_a_contestant_that_cannot_start_is_named(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="mtcheck ended"):
         benchmark.Contestant("mtcheck", tmp_path / "no-model", "bf16")
+
+
+def test_the_share_of_the_machines_speed_is_told() -> None:
+    told = benchmark.reached("mtcheck", "int8", 4e12, 10.0, 800.0)
+    assert told.startswith("mtcheck, first text: 4000 GFLOP in products of matrices, 400 a second, 50% of the 800")
+
+
+def test_products_of_bytes_are_counted_like_others() -> None:
+    def scorer(documents: Sequence[str]) -> None:
+        torch.mm(torch.ones(2, 3), torch.ones(3, 5))
+        torch._int_mm(torch.ones(20, 32, dtype=torch.int8), torch.ones(32, 16, dtype=torch.int8))
+
+    assert operations(scorer, []) == 2 * 2 * 3 * 5 + 2 * 20 * 32 * 16
