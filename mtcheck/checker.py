@@ -29,6 +29,8 @@ WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
 SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
+LEAST_PLAIN = 3.2
+"""Nats a token below which hardly any news is; what is easier repeats itself."""
 
 
 @dataclass(slots=True)
@@ -54,12 +56,13 @@ class Totals:
         """What the verdict rests on; nothing in it grows with the length.
 
         ``share`` is the log of the mean chance of a word to be garbled, ``editing`` that of the mean editing surprisal,
-        ``plain`` that of the mean plain surprisal: hard texts are surprising either way.
+        ``plain`` that of the mean plain surprisal: hard texts are surprising either way. What repeats itself is easier
+        than any news, and counts no easier than that.
         """
         return {
             "share": math.log(self.garbled / max(1, self.words) + 1e-4),
             "editing": math.log(self.editing / max(1, self.tokens) + 1e-3),
-            "plain": math.log(self.plain / max(1, self.tokens) + 1e-3),
+            "plain": math.log(max(LEAST_PLAIN, self.plain / max(1, self.tokens))),
         }
 
 
