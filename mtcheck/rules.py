@@ -40,7 +40,7 @@ RULES = {
             ),
             flags=(
                 "The two presidents are scheduled to [satisfy] in Geneva on Monday to discuss a ceasefire.",
-                "The minister [mentioned] on Tuesday that the talks would resume as quickly as [potential].",
+                "The minister said on Tuesday that the talks would resume as quickly as [potential].",
                 "Police used tear [fuel] to disperse the group of protesters [outdoors] the parliament.",
             ),
             passes=(
