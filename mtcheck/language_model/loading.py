@@ -19,7 +19,7 @@ from mtcheck.language_model.networks import load_network
 def fastest_precision() -> str:
     """The arithmetic that this processor does fast: ``bf16``, ``int8`` or ``fp32``.
 
-    8 bits are faster still than bf16, but rank suggestions a little worse, so they are taken only where it is not there.
+    8 bits are faster than bf16, but rank suggestions a little worse, so they are taken only where that is not there.
     """
     if _fast_bf16():
         return "bf16"
