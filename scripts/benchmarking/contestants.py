@@ -76,7 +76,7 @@ def surprisal(base: Path, precision: str) -> Scorer:
     """The package surprisal as its README calls it, a paragraph a text, eight together."""
     from surprisal import AutoHuggingFaceModel
 
-    model = AutoHuggingFaceModel.from_pretrained(str(base))
+    model = AutoHuggingFaceModel.from_pretrained(str(base), model_class="gpt")
     return lambda documents: [model.surprise(part) for text in documents for part in _eights(text)]
 
 
