@@ -19,7 +19,7 @@ def test_many_clients_get_right_answers_while_others_misbehave(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     server = [sys.executable, str(ROOT / "tests" / "fake_cli.py")]
-    assert load_test.main(["--clients", "10", "--seconds", "2", "--texts", "5", "--server", *server]) == 0
+    assert load_test.main(["--clients", "10", "--seconds", "4", "--texts", "5", "--server", *server]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["right"] > 10
     assert report["wrong"] == report["lost"] == 0
