@@ -161,6 +161,7 @@ def test_ctrl_c_reports_what_was_found_so_far_and_leaves_no_process(drafts: Path
         while '"type": "file"' not in process.stdout.readline():
             pass
         assert process.stderr.readline() == "waiting\n"
+        time.sleep(1)  # the first input's lines are out; let the program be done with it
         if whole_group:
             os.killpg(process.pid, signal.SIGINT)
         else:

@@ -238,7 +238,7 @@ def test_a_file_is_downloaded_in_its_own_format_with_what_was_accepted(page: Any
     text_file.write_text("It was a dying march.")
     page.locator("#file").set_input_files(text_file)
     expect_marks(page, 1)
-    assert not button.is_visible()  # the text is all of the file
+    playwright.expect(button).to_be_hidden()  # the text is all of the file
 
 
 def test_accepted_wording_is_found_no_more_until_it_is_removed(page: Any) -> None:
