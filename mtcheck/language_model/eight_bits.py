@@ -41,11 +41,8 @@ class EightBits(nn.Module):
 
 
 def quantise(network: nn.Module) -> None:
-    """Hold all linear layers of a network in 8 bits, those that share their weights in one copy."""
-    made: dict[int, EightBits] = {}
+    """Hold all linear layers of a network in 8 bits."""
     for module in list(network.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, nn.Linear):
-                if id(child.weight) not in made or child.bias is not None:
-                    made[id(child.weight)] = EightBits(child)
-                setattr(module, name, made[id(child.weight)])
+                setattr(module, name, EightBits(child))
