@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from calibrating.fitting import calibration_error, fit_curve, fit_logistic
-from calibrating.gold import Document, Gold, documents, post_edits, read_gold, touches
+from calibrating.gold import SPUN_FROM, Document, Gold, documents, garbled_share, post_edits, read_gold, touches
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model, detector, segments, swaps
@@ -43,8 +43,6 @@ FIX_FROM = 1.0
 SUBTLER = 2.0
 """How often each garble counts in the weights that judge words and findings, so that more of the subtle ones are looked
 into; the curve that gives a finding its confidence counts each once."""
-SPUN_FROM = 0.04
-"""The share of a document's code points that are garbled from which it counts as spun."""
 TOGETHER = 32
 """Windows that are judged together."""
 FILES = ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png", swaps.FILE)
@@ -192,7 +190,7 @@ def verdict_rows(golds: Sequence[Document], judged: Judged) -> tuple[list[dict[s
         totals = Totals()
         for judgement in windows:
             totals.add(judgement)
-        rate = sum(gold.rate * len(gold.text) for gold in document) / sum(len(gold.text) for gold in document)
+        rate = garbled_share(document)
         if totals.words >= SHORTEST_JUDGED and (rate == 0 or rate > SPUN_FROM):
             rows.append(totals.features())
             labels.append(rate > 0)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from calibrating.gold import documents, post_edits, read_gold
+from calibrating.gold import SPUN_FROM, documents, garbled_share, post_edits, read_gold
 from naming.garbles import held_out_documents
 
 from mtcheck import adapter as adapters
@@ -26,7 +26,6 @@ from mtcheck.segments import windows
 
 SHORTEST = 150
 LONGEST = 600
-GARBLED_FROM = 0.04
 
 
 class Verdicts:
@@ -64,8 +63,8 @@ def main() -> None:
     sorts: dict[str, list[str]] = {"garbled": [], "clean": []}
     for document in documents(read_gold(options.garbled, 3000), 3):
         text = "\n".join(gold.text for gold in document)
-        rate = sum(gold.rate * len(gold.text) for gold in document) / max(1, len(text))
-        if rate == 0 or rate > GARBLED_FROM:
+        rate = garbled_share(document)
+        if rate == 0 or rate > SPUN_FROM:
             sorts["garbled" if rate else "clean"].append(text)
     sorts["post-edited"] = list(post_edits(options.data / "qe/mlqe_pe_dev_test20.jsonl.gz"))
     sorts["translated"] = list(held_out_documents(options.data / "news", ["wmt21_23_refs_en"], slice(None)))

@@ -24,6 +24,8 @@ THINNED = frozenset({"light", "names", "sparse"})
 
 POST_EDITED = ("ro-en", "et-en", "ru-en")
 """Language pairs whose post-edits are right; those of the others are as bad as the translations."""
+SPUN_FROM = 0.04
+"""The garbled share of a document above which it counts as spun; with less, but some, it is neither that nor clean."""
 TOGETHER = 8
 """Post-edited sentences of a document."""
 _SPACED = re.compile(r" (?=[.,;:!?')%])")
@@ -75,6 +77,11 @@ class Gold:
 
 
 Document = list[Gold]
+
+
+def garbled_share(document: Document) -> float:
+    """The share of a document's code points that are garbled."""
+    return sum(gold.rate * len(gold.text) for gold in document) / max(1, sum(len(gold.text) for gold in document))
 
 
 def touches(text: str, gold: tuple[int, int, str], span: Span) -> bool:
