@@ -19,7 +19,7 @@ from mtcheck.findings import Severity
 
 ERROR_CONFIDENCE = 0.9
 WARNING_CONFIDENCE = 0.5
-WEIGHTS = ("alone", "company", "again", "wording", "finding", "document")
+WEIGHTS = ("alone", "company", "again", "wording", "rival", "finding", "document")
 CURVES = ("confidence", "suggestion")
 
 
@@ -62,18 +62,19 @@ class Calibration:
     """All fitted figures of one adapter.
 
     ``alone``: log odds that a word is garbled, by its own figures. ``company``: the same in view of how garbled the
-    document's other words look. ``again``: the same when the window is read a second time with its sure fixes in place.
-    ``wording``: log odds that a proposal is the original's wording. ``finding``: log odds that a finding is right, and
-    ``confidence``: these -> the share of findings that are. ``suggestion``: a proposal's log odds -> the share that is
-    the original, given that the finding is right. ``document``: was the text spun or badly translated. ``look_from``:
-    log odds to be garbled from which a word is looked into; ``fix_from``: those from which its likeliest wording is put
-    in place for the second reading.
+    document's other words look. ``again``: the same once the window's sure fixes are in place. ``wording``: log odds
+    that a proposal is the original's wording, and ``rival``: that one is which was weighed against others. ``finding``:
+    log odds that a finding is right, and ``confidence``: these -> the share of findings that are. ``suggestion``: a
+    proposal's log odds -> the share that is the original, given that the finding is right. ``document``: was the text
+    spun or badly translated. ``look_from``: log odds to be garbled from which a word is looked into; ``fix_from``:
+    those from which its likeliest wording is put in place before doubtful ones are looked into.
     """
 
     alone: Logistic
     company: Logistic
     again: Logistic
     wording: Logistic
+    rival: Logistic
     finding: Logistic
     confidence: Curve
     suggestion: Curve

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, signature, swaps
 from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
+from mtcheck.checks import AHEAD
 from mtcheck.composer import Composer
 from mtcheck.detector import Company
 from mtcheck.document import Document
@@ -27,6 +29,8 @@ from mtcheck.weighing import Question
 
 WINDOWS_HELD = 16
 """Windows that are cut, sorted by length and read together; their keys and values are held until all are judged."""
+LONGEST_EXPECTED = 8000
+"""Code points of a document up to which it is begun before it is asked for; a longer one fills a step by itself."""
 SHORTEST_JUDGED = 40
 """Words below which a document's verdict is too short to tell."""
 LEAST_PLAIN = 3.2
@@ -138,6 +142,9 @@ class Checker:
         self._swaps = swaps.load(chosen.folder)
         self._cache: WindowCache = WindowCache(MOST_KEPT)
         self._lock = threading.Lock()
+        self.ahead = AHEAD
+        self._expected: dict[int, Check] = {}
+        self._turn = threading.Lock()
         names_digest = judging.digest(self._names, self._name_weights)
         self.signature = signature.compose(base, chosen, names_digest, self._model.precision)
 
@@ -146,16 +153,52 @@ class Checker:
         return self.check_document(Document(path, text))
 
     def check_document(self, document: Document) -> DocumentResult:
-        """Find what is garbled in a document. Safe to call from several threads: they take turns."""
-        check = self.begin(document)
-        while not check.done:
-            self.advance([check])
-            self._progress("", check.next[0].places[0] if check.next else len(document.text), len(document.text))
-        return self.finish(check)
+        """Find what is garbled in a document. Safe to call from several threads: they take turns.
+
+        Documents that are expected are taken on with it where there is room.
+        """
+        with self._turn:
+            check = self._expected.pop(id(document), None) or self.begin(document)
+            while not check.done:
+                self.advance(self._together(check))
+                read = check.next[0].places[0] if check.next else len(document.text)
+                self._progress("", read, len(document.text))
+            return self.finish(check)
+
+    def check_all(self, documents: Iterable[Document]) -> Iterator[DocumentResult]:
+        """Find what is garbled in documents, one after the other; short ones are read together, which is faster."""
+        waiting: deque[Document] = deque()
+        for document in documents:
+            self.expect(document)
+            waiting.append(document)
+            if len(waiting) > self.ahead:
+                yield self.check_document(waiting.popleft())
+        while waiting:
+            yield self.check_document(waiting.popleft())
+
+    def expect(self, document: Document) -> None:
+        """Begin to check a document that ``check_document`` will be asked for, as the same object, if it is short."""
+        if len(document.text) > LONGEST_EXPECTED:
+            return
+        with self._turn:
+            self._expected[id(document)] = self.begin(document)
+
+    def _together(self, check: Check) -> list[Check]:
+        """A check with others that are expected, as many as one step may judge windows."""
+        found = [check]
+        windows = check.waiting
+        for other in self._expected.values():
+            if windows + other.waiting > WINDOWS_HELD:
+                break
+            if not other.done:
+                found.append(other)
+                windows += other.waiting
+        return found
 
     def forget(self) -> None:
         """Forget the windows that were judged lately; their memory is given back, and findings do not change."""
-        with self._lock:
+        with self._turn, self._lock:
+            self._expected.clear()
             self._cache.clear()
 
     def begin(self, document: Document) -> Check:

@@ -17,6 +17,10 @@ class Checks(Protocol):
         """Find what is garbled in a document."""
 
 
+AHEAD = 16
+"""Documents beyond the present one that one process expects: short ones are read together."""
+
+
 @runtime_checkable
 class ChecksAhead(Checks, Protocol):
     """Checks that go on while the results of earlier ones are looked at.

@@ -26,8 +26,8 @@ LEAST_CONFIDENCE = 0.1
 """What is wrong in nine cases of ten is not worth a line, not even as information."""
 CONVINCING = 0.05
 """A suggestion of which a part is less likely than this is offered only where the finding is sure."""
-JOINED_FROM = 0.0
-"""Log odds that both neighbours must have to be joined."""
+JOINED_FROM = 0.35
+"""Log odds that both neighbours must have to be joined; garbles count twice in them, so .7 would be even odds."""
 UNMENDED = -1.5
 """Log odds to be right that a joined neighbour's text has where nothing was proposed for it."""
 LEAST_SCORE = -6.0
@@ -47,13 +47,12 @@ NEVER_DOUBLED = frozenset(
 class Wording:
     """A wording for a candidate: ``score`` is the log odds that it is the original's, ``weakest`` its weakest part's.
 
-    ``fluency`` (nats) is what the sentence gains by it, ``surprisal`` (nats) that of decoding it.
+    ``surprisal`` (nats) is that of decoding it.
     """
 
     text: str
     score: float
     weakest: float
-    fluency: float
     surprisal: float | None = None
 
 
@@ -77,7 +76,6 @@ class Candidate:
         return {
             "logit": self.logit,
             "score": max(best.score, LEAST_SCORE) if best else LEAST_SCORE,
-            "fluency": best.fluency if best else 0.0,
             "mended": float(best is not None),
             "name": float(self.name),
             "rate": self.rate,
@@ -173,7 +171,7 @@ def _wordings(text: str, span: Span, proposals: Sequence[Proposal]) -> tuple[Wor
         wording = proposal.text + text[proposal.span.end : span.end]
         if text[span.start].isupper() and _opens_sentence(text, span.start):
             wording = wording[:1].upper() + wording[1:]
-        held = Wording(wording, proposal.score, proposal.score, proposal.fluency, round(max(0.0, -proposal.logprob), 2))
+        held = Wording(wording, proposal.score, proposal.score, round(max(0.0, -proposal.logprob), 2))
         found.setdefault(wording.casefold(), held)
     return tuple(itertools.islice(found.values(), MOST_SUGGESTIONS))
 
@@ -205,7 +203,6 @@ def _pair(text: str, left: Candidate, right: Candidate) -> Candidate:
             f"{a.text} {b.text}",
             _both(a.score, b.score),
             min(a.weakest, b.weakest),
-            a.fluency + b.fluency,
             None if a.surprisal is None or b.surprisal is None else round(a.surprisal + b.surprisal, 2),
         )
         for a, b in itertools.product(*sides)
@@ -237,7 +234,7 @@ def _with_article(text: str, candidate: Candidate, free_from: int) -> Candidate:
 
 
 def _wordings_or_text(text: str, side: Candidate) -> tuple[Wording, ...]:
-    return side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED, 0.0),)
+    return side.wordings or (Wording(text[side.span.start : side.span.end], UNMENDED, UNMENDED),)
 
 
 def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
@@ -256,7 +253,7 @@ def _doubled(text: str, words: Sequence[WordReading]) -> list[Candidate]:
         if found and found[-1].span.end == left.span.end:
             start = found.pop().span.start
             one = text[start : start + len(one)]
-        wording = Wording(one, SURE, SURE, 0.0)
+        wording = Wording(one, SURE, SURE)
         found.append(Candidate(Span(start, right.span.end), logit, (wording,), right.features["rate"], doubled=True))
     return found
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mtcheck.calibration import Logistic
-from mtcheck.language_model.editing import Reading, Tokens
+from mtcheck.language_model.editing import Tokens
+from mtcheck.language_model.passes import CopyReading, Reading
 from mtcheck.segments import Span, unchecked, words
 from mtcheck.swaps import Swaps
 
@@ -57,12 +58,21 @@ class WordReading:
         return _chance(self.alone)
 
 
-def read_words(
-    text: str, tokens: Tokens, reading: Reading, weights: Logistic, swaps: Swaps, spell: Callable[[int], str]
-) -> list[WordReading]:
-    """Judge every word of a window but those in addresses, code and numbers; ``spell`` gives a token's text."""
+@dataclass(frozen=True, slots=True)
+class WordPlace:
+    """Where a word is: its code points and tokens, and the token at which the model would first leave the wording."""
+
+    span: Span
+    first: int
+    behind: int
+    departs: int
+
+
+def measure(
+    text: str, tokens: Tokens, reading: CopyReading, swaps: Swaps, spell: Callable[[int], str]
+) -> Iterator[tuple[WordPlace, dict[str, float]]]:
+    """Words of a copy, but those in addresses, code and numbers, and their figures; ``spell`` gives a token's text."""
     barred = unchecked(text)
-    found = []
     token = 0
     for span in words(text):
         while token < len(tokens.ids) and tokens.offsets[token][1] <= span.start:
@@ -70,13 +80,23 @@ def read_words(
         behind = token
         while behind < len(tokens.ids) and tokens.offsets[behind][0] < span.end:
             behind += 1
-        if behind == token or any(bar.overlaps(span.start, span.end) for bar in barred):
-            continue
-        departs = token + _departure(reading.surprisal[token:behind])
-        features = _features(text, span, tokens, reading, token, behind, departs)
-        features["swap"] = _swap(text[span.start : span.end], tokens.ids[token], reading, token, swaps, spell)
+        if behind > token and not any(bar.overlaps(span.start, span.end) for bar in barred):
+            place = WordPlace(span, token, behind, token + _departure(reading.surprisal[token:behind]))
+            written = text[span.start : span.end]
+            swap = _swap(written, tokens.ids[token], reading, token, swaps, spell)
+            yield place, _features(text, place, tokens, reading) | {"swap": swap}
+
+
+def read_words(
+    text: str, tokens: Tokens, reading: Reading, weights: Logistic, swaps: Swaps, spell: Callable[[int], str]
+) -> list[WordReading]:
+    """Judge every word of a window but those in addresses, code and numbers; ``spell`` gives a token's text."""
+    found = []
+    for place, figures in measure(text, tokens, reading, swaps, spell):
+        plain = float(reading.plain[place.first : place.behind].max())
+        features = figures | {"plain": min(plain, CAP)}
         alone = weights.logit(features)
-        found.append(WordReading(span, token, behind, departs, alone, alone, features))
+        found.append(WordReading(place.span, place.first, place.behind, place.departs, alone, alone, features))
     return found
 
 
@@ -109,16 +129,15 @@ def _departure(surprisal: np.ndarray) -> int:
     return int(np.argmax(surprisal >= 0.5 * surprisal.max()))
 
 
-def _swap(word: str, copied: int, reading: Reading, first: int, swaps: Swaps, spell: Callable[[int], str]) -> float:
+def _swap(word: str, copied: int, reading: CopyReading, first: int, swaps: Swaps, spell: Callable[[int], str]) -> float:
     """Log of the chance (nats) that another word should stand here and a machine made this one of it."""
     others = zip(reading.best_ids[first].tolist(), reading.best_logprobs[first].tolist(), strict=True)
     spelled = ((spell(token), logprob) for token, logprob in others if token != copied)
     return swaps.evidence(word, [(text.strip(), logprob) for text, logprob in spelled if first == 0 or text[:1] == " "])
 
 
-def _features(
-    text: str, span: Span, tokens: Tokens, reading: Reading, first: int, behind: int, departs: int
-) -> dict[str, float]:
+def _features(text: str, place: WordPlace, tokens: Tokens, reading: CopyReading) -> dict[str, float]:
+    span, first, behind, departs = place.span, place.first, place.behind, place.departs
     surprisal = float(reading.surprisal[departs])
     others = reading.best_logprobs[departs][reading.best_ids[departs] != tokens.ids[departs]]
     margin = float(others[0]) + surprisal
@@ -126,7 +145,6 @@ def _features(
     word = text[span.start : span.end]
     inside = span.start > 0 and text[: span.start].rstrip(' “"‘(')[-1:] not in ".!?:\n”"
     name = float(word[0].isupper() and inside)
-    plain = float(reading.plain[first:behind].max())
     margin, tag = float(np.clip(margin, -CAP, CAP)), float(np.clip(tag, -CAP, CAP))
     return {
         "surprisal": min(surprisal, CAP),
@@ -137,6 +155,5 @@ def _features(
         "name_tag": name * tag,
         "pieces": float(min(behind - first - 1, 4)),
         "pieces_margin": min(behind - first - 1, 4) * margin,
-        "plain": min(plain, CAP),
         "edge": float(first == 0),
     }

@@ -1,16 +1,17 @@
-"""From documents' windows to judged words and proposals: language model, detector, suggester, and a second pass."""
+"""From documents' windows to judged words and proposals: language model, detector, suggester, and a second look."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from mtcheck import detector, second_pass
+from mtcheck import detector, ranking, second_pass
 from mtcheck.calibration import Calibration
 from mtcheck.detector import Company, WordReading
-from mtcheck.known_windows import Known, KnownWindows, Wanted, WindowCache
-from mtcheck.language_model.editing import EditingModel, Reading
+from mtcheck.known_windows import CopyWords, KnownWindows, Rewritten, Wanted, WindowCache
+from mtcheck.language_model.editing import EditingModel
+from mtcheck.language_model.passes import Reading
 from mtcheck.segments import Span
 from mtcheck.suggester import Place, Proposal
 from mtcheck.swaps import Swaps
@@ -68,55 +69,77 @@ def judge(
     suspicious = [_suspicious(found, weights) for found in words]
     sure = [[word for word in some if word.logit >= weights.fix_from] for some in suspicious]
     # What is doubtful beside something sure is not looked into before that is fixed, so that it is only once.
-    windows_known.ask(
-        Wanted(text, surest or some, questions_asked)
-        for text, surest, some, questions_asked in zip(texts, sure, suspicious, asked, strict=True)
-    )
+    windows_known.ask(Wanted(text, surest or some) for text, surest, some in zip(texts, sure, suspicious, strict=True))
     fixes = [
-        second_pass.sure_fixes(_places(some, item), weights.fix_from)
+        second_pass.sure_fixes(_places(some, item.proposals), weights.fix_from)
         for some, item in zip(suspicious, known, strict=True)
     ]
     windows_known.ask(
         Wanted(text, some) for text, some, fixed in zip(texts, suspicious, fixes, strict=True) if not fixed
     )
-    windows_known.let_go()
-    first = [
-        Judgement(found, _places(some, item), item.reading, [item.gains[question] for question in questions_asked])
-        for found, some, item, questions_asked in zip(words, suspicious, known, asked, strict=True)
+    looked = [
+        Look(found, _places(some, item.proposals)) for found, some, item in zip(words, suspicious, known, strict=True)
     ]
-    judged = iter(_judge_again(windows_known, texts, first, fixes, weights))
-    return [list(itertools.islice(judged, len(windows))) for windows in documents], now
-
-
-def _judge_again(
-    windows_known: KnownWindows,
-    texts: Sequence[str],
-    first: Sequence[Judgement],
-    fixes: Sequence[Sequence[Proposal]],
-    weights: Calibration,
-) -> list[Judgement]:
-    """Read windows again in which something was surely fixed; it clears the view on what is around the fixes."""
-    final = list(first)
-    mended = {i: second_pass.mend(texts[i], some) for i, some in enumerate(fixes) if some}
-    known = dict(zip(mended, windows_known.read([item.text for item in mended.values()]), strict=True))
-    words = {i: second_pass.weigh(known[i].words, item, first[i].words, weights.again) for i, item in mended.items()}
-    suspicious = {i: _suspicious(found, weights) for i, found in words.items()}
-    settled = {i: second_pass.settled(item, words[i], first[i].places) for i, item in mended.items()}
+    _look_again(windows_known, texts, looked, fixes, weights)
+    rivals = [[_questions(place) for place in look.places] for look in looked]
     windows_known.ask(
-        Wanted(item.text, [word for word in suspicious[i] if word.span not in settled[i]]) for i, item in mended.items()
+        Wanted(text, (), [*some, *itertools.chain.from_iterable(close)])
+        for text, some, close in zip(texts, asked, rivals, strict=True)
     )
     windows_known.let_go()
+    judged = []
+    for look, item, some, close in zip(looked, known, asked, rivals, strict=True):
+        for place, questions_asked in zip(look.places, close, strict=True):
+            gains = [item.gains[question] for question in questions_asked]
+            place.proposals = ranking.decide(place.proposals, gains, weights.rival)
+        judged.append(Judgement(look.words, look.places, item.reading, [item.gains[question] for question in some]))
+    rest = iter(judged)
+    return [list(itertools.islice(rest, len(windows))) for windows in documents], now
+
+
+@dataclass(slots=True)
+class Look:
+    """What is made of a window so far: its words, and the proposals at suspicious ones."""
+
+    words: list[WordReading]
+    places: list[Place]
+
+
+def _look_again(
+    windows_known: KnownWindows,
+    texts: Sequence[str],
+    looked: list[Look],
+    fixes: Sequence[Sequence[Proposal]],
+    weights: Calibration,
+) -> None:
+    """Judge words and look into doubtful ones where something was surely fixed, with the fixes in place."""
+    mended = {i: second_pass.mend(texts[i], some) for i, some in enumerate(fixes) if some}
+    rewritten = {i: Rewritten(texts[i], item.text) for i, item in mended.items()}
+    copied = dict(zip(rewritten, windows_known.copy_again(list(rewritten.values())), strict=True))
+    wanted: dict[int, CopyWords] = {}
     for i, item in mended.items():
-        found = _places(suspicious[i], known[i], settled[i])
-        joined = second_pass.join(item, first[i].words, first[i].places, words[i], found)
-        final[i] = replace(first[i], words=joined[0], places=joined[1])
-    return final
+        words = second_pass.judge_again(copied[i].words, item, looked[i].words, weights.again)
+        wanted[i] = CopyWords(words, _suspicious(words, weights))
+    settled = {i: second_pass.settled(item, wanted[i].asked, looked[i].places) for i, item in mended.items()}
+    windows_known.ask_copies(
+        [
+            (rewritten[i], CopyWords(words.all, [word for word in words.asked if word.span not in settled[i]]))
+            for i, words in wanted.items()
+        ]
+    )
+    for i, item in mended.items():
+        found = _places(wanted[i].asked, copied[i].proposals)
+        looked[i] = Look(*second_pass.join(item, looked[i].words, looked[i].places, wanted[i].all, found))
+
+
+def _questions(place: Place) -> list[Question]:
+    return [Question(proposal.span, proposal.text) for proposal in ranking.rivals(place.proposals)]
 
 
 def _suspicious(words: Sequence[WordReading], weights: Calibration) -> list[WordReading]:
     return [word for word in words if word.logit >= weights.look_from]
 
 
-def _places(words: Sequence[WordReading], known: Known, settled: Set[Span] = frozenset()) -> list[Place]:
-    """The words with their ranked proposals, none for those that are ``settled`` or were not asked about."""
-    return [Place(0, word, [] if word.span in settled else list(known.proposals.get(word.span, ()))) for word in words]
+def _places(words: Sequence[WordReading], proposals: Mapping[Span, list[Proposal]]) -> list[Place]:
+    """The words with their ranked proposals, none for those that were not asked about."""
+    return [Place(0, word, list(proposals.get(word.span, ()))) for word in words]

@@ -60,7 +60,7 @@ RULES = {
                 "Not all that is odd is garbled, and not all that is garbled can be guessed from the context. "
                 "Look at the source, or leave it."
             ),
-            flags=("The minister said the plan was a [cucumber] for the region.",),
+            flags=("The minister said the plan was a [lobster] for the region.",),
             passes=("The council will vote on the budget on Thursday.",),
         ),
         Rule(

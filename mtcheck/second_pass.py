@@ -1,20 +1,23 @@
-"""The second look at a window: with its sure fixes in place, the words around them are judged in a sounder context."""
+"""The second look at a window: with its sure fixes in place, the words around them are judged in a sounder context.
+
+The draft itself stays as it is; its copy is written again, with the fixes, and read from the first of them on.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mtcheck.calibration import Logistic
-from mtcheck.detector import WordReading
+from mtcheck.detector import WordPlace, WordReading
 from mtcheck.segments import Span
 from mtcheck.suggester import Place, Proposal
 
 SURE_WORDING = 0.0
 """Log odds that a wording must have to be put in place."""
 NEAR = 15
-"""Code points from a fix within which the first reading's proposals are made anew."""
+"""Code points from a fix within which the first look's proposals are made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,30 @@ def mend(text: str, fixes: Sequence[Proposal]) -> Mended:
     return Mended("".join([*parts, text[last:]]), tuple(fixed))
 
 
-def weigh(
-    read: Sequence[WordReading], mended: Mended, before: Sequence[WordReading], weights: Logistic
+def judge_again(
+    copied: Iterable[tuple[WordPlace, dict[str, float]]],
+    mended: Mended,
+    before: Sequence[WordReading],
+    weights: Logistic,
 ) -> list[WordReading]:
-    """Judge the words of the second reading that are not fixes, in view of what the first said of them."""
+    """Judge the words of the mended copy that are not fixes, in view of what the first look said of them."""
     known = {word.span: word for word in before}
     judged = []
-    for word in read:
-        span = mended.back(word.span)
+    for place, figures in copied:
+        span = mended.back(place.span)
         first = known.get(span) if span else None
         if first is not None:
-            features = word.features | {"rate": first.features["rate"], "before": first.logit}
-            judged.append(replace(word, logit=weights.logit(features), features=features))
+            old = {name: first.features[name] for name in ("plain", "rate")}
+            features = figures | old | {"before": first.logit}
+            logit = weights.logit(features)
+            judged.append(
+                WordReading(place.span, place.first, place.behind, place.departs, first.alone, logit, features)
+            )
     return judged
 
 
 def settled(mended: Mended, words: Sequence[WordReading], places: Sequence[Place]) -> set[Span]:
-    """The second reading's words, by span, that keep the first one's proposals: they have some, and no fix is near."""
+    """The mended text's words, by span, that keep the first look's proposals: they have some, and no fix is near."""
     known = {place.word.span for place in places if place.proposals}
     fixes = [after for _, after in mended.fixed]
     ends = [after.end for after in fixes]
@@ -101,10 +111,10 @@ def join(
     again: Sequence[WordReading],
     found: Sequence[Place],
 ) -> tuple[list[WordReading], list[Place]]:
-    """Words and places of both readings, in the first text's code points.
+    """Words and places of both looks, in the draft's code points.
 
-    Fixes keep what the first reading said of them; of all other words the second is believed. Where it proposes nothing
-    new for a word, the first reading's proposals stay.
+    Fixes keep what the first look said of them; of all other words the second is believed. Where it proposes nothing
+    new for a word, the first look's proposals stay.
     """
     judged = {mended.back(word.span): word for word in again}
     merged = []
@@ -112,16 +122,13 @@ def join(
         second = judged.get(word.span)
         merged.append(replace(word, logit=second.logit, features=second.features) if second else word)
     now = {word.span: word for word in merged}
-    proposals = {place.word.span: place.proposals for place in places if place.word.span not in judged}
+    before = {place.word.span: place.proposals for place in places}
+    proposals = {span: some for span, some in before.items() if span not in judged}
     for place in found:
         span = mended.back(place.word.span)
         if span is not None:
-            proposals[span] = _moved(mended, place.proposals)
-    for place in places:
-        if not proposals.get(place.word.span) and place.word.span in proposals:
-            proposals[place.word.span] = place.proposals
-    row = places[0].row
-    return merged, [Place(row, now[span], some) for span, some in proposals.items()]
+            proposals[span] = _moved(mended, place.proposals) or before.get(span, [])
+    return merged, [Place(0, now[span], some) for span, some in proposals.items()]
 
 
 def _moved(mended: Mended, proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from mtcheck.detector import WordReading
-from mtcheck.language_model.editing import Continuation, Pass, Reading, Start, Tokens
+from mtcheck.language_model.editing import Tokens
+from mtcheck.language_model.passes import Continuation, Copies, CopyReading, Start
 from mtcheck.segments import Span, unchecked
 from mtcheck.swaps import NONE
 
@@ -16,10 +17,14 @@ ALTERNATIVES = 3
 """First tokens that are tried at each place."""
 LEAST_SHARE = 0.02
 """A first token with a smaller share of the probability that is not the copy's is not tried."""
+FIRST_BEHIND = 1.5
+"""Nats that a first token may be less likely than the likeliest of its place."""
 MOST_BEHIND = 2.5
-"""Nats that a first token or a whole wording may be less likely than the likeliest of its place."""
-LONGEST = 9
+"""Nats that a whole wording may be less likely than the likeliest of its place."""
+LONGEST = 6
 """Tokens decoded behind the first, the two in which the copy resumes among them."""
+SURE_RETURN = math.log(0.5)
+"""Log-probability from which the token behind the word proves by itself that the copy resumes there."""
 REACH = 16
 """How many tokens of the draft a suggestion may replace."""
 FALLBACK_LENGTH = 6
@@ -45,22 +50,22 @@ class Proposal:
     """One way to mend a place: the window's code points of ``span`` become ``text``.
 
     ``logprob`` (nats) is that of the decoded tokens and of the copy resuming behind them; ``share`` the same beside all
-    that is not the wording as it stands. ``fluency`` (nats) is what the sentence gains by it, read as plain text,
-    ``swap`` the log of the chance that a machine makes what stands there of it, and ``score`` the log odds that it is
-    the original's wording: these are given by rescoring.
+    that is not the wording as it stands. ``swap`` is the log of the chance that a machine makes what stands there of
+    it, ``score`` the log odds that it is the original's wording; ranking gives both. ``fluency`` (nats) is what the
+    sentence gains by it, read as plain text, where there are others nearly as likely.
     """
 
     span: Span
     text: str
     logprob: float
     share: float
-    fluency: float = 0.0
     swap: float = NONE
+    fluency: float = 0.0
     score: float = 0.0
 
     def features(self) -> dict[str, float]:
         """What its score rests on."""
-        return {"share": max(self.share, LEAST_SHARE_NATS), "fluency": self.fluency, "swap": self.swap}
+        return {"share": max(self.share, LEAST_SHARE_NATS), "swap": self.swap, "fluency": self.fluency}
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ class _Attempt:
 
 
 def propose(
-    read: Pass,
+    read: Copies,
     texts: Sequence[str],
     tokens: Sequence[Tokens],
     words: Sequence[Sequence[WordReading]],
@@ -89,7 +94,7 @@ def propose(
     decode: Callable[[Sequence[int]], str],
     end: int,
 ) -> None:
-    """Fill in the proposals of all places of one pass; their decoding steps are taken together.
+    """Fill in the proposals of all places in some copies; their decoding steps are taken together.
 
     ``end`` is the token that the model gives where a text ends.
     """
@@ -102,13 +107,19 @@ def propose(
 
     likeliest: dict[tuple[int, int], float] = {}
     beaten: set[int] = set()
+    returns: dict[int, tuple[int, int]] = {}
 
     def done(index: int, continuation: Continuation) -> bool:
         attempt = attempts[index]
         place = attempt.place.row, attempt.at
         decoded = [attempt.first, *continuation.tokens]
-        returned = _resumption(held[attempt.place.row], attempt.at, decoded)
+        draft, behind = held[attempt.place.row], attempt.place.word.behind
+        returned = _resumption(draft, attempt.at, decoded)
+        if returned is None and decoded[-1] == draft[behind] and continuation.logprobs[-1] >= SURE_RETURN:
+            returned = len(decoded) - 1, behind
         logprob = attempt.logprob + sum(continuation.logprobs[: returned[0] if returned else None])
+        if returned:
+            returns[index] = returned
         if returned or decoded[-1] == end:
             likeliest[place] = max(logprob, likeliest.get(place, logprob))
             return True
@@ -122,7 +133,8 @@ def propose(
             continue
         attempt = attempts[index]
         row = attempt.place.row
-        proposal = _proposal(attempt, continuation, texts[row], tokens[row], read.readings[row], decode, end)
+        reading = read.readings[row]
+        proposal = _proposal(attempt, continuation, returns.get(index), texts[row], tokens[row], reading, decode, end)
         if proposal is None or any(bar.overlaps(proposal.span.start, proposal.span.end) for bar in barred[row]):
             continue
         if _resumed_in_place(proposal, words[row]):
@@ -131,12 +143,12 @@ def propose(
         place.proposals = _ranked(place.proposals)
 
 
-def _attempts(place: Place, reading: Reading, tokens: Tokens) -> list[_Attempt]:
+def _attempts(place: Place, reading: CopyReading, tokens: Tokens) -> list[_Attempt]:
     at = place.word.departs
     left = -math.expm1(-float(reading.surprisal[at]))  # probability of anything but the copy
     found: list[_Attempt] = []
     for token, logprob in zip(reading.best_ids[at].tolist(), reading.best_logprobs[at].tolist(), strict=True):
-        least = max(math.log(LEAST_SHARE * left + 1e-30), found[0].logprob - MOST_BEHIND if found else -math.inf)
+        least = max(math.log(LEAST_SHARE * left + 1e-30), found[0].logprob - FIRST_BEHIND if found else -math.inf)
         if token != tokens.ids[at] and logprob >= least and len(found) < ALTERNATIVES:
             found.append(_Attempt(place, at, token, logprob))
     return found
@@ -160,15 +172,16 @@ def _resumption(held: Sequence[int], at: int, decoded: Sequence[int], single: bo
 def _proposal(
     attempt: _Attempt,
     continuation: Continuation,
+    returned: tuple[int, int] | None,
     text: str,
     tokens: Tokens,
-    reading: Reading,
+    reading: CopyReading,
     decode: Callable[[Sequence[int]], str],
     end_token: int,
 ) -> Proposal | None:
     decoded = [attempt.first, *continuation.tokens]
     held = [*tokens.ids, end_token]
-    returned = _resumption(held, attempt.at, decoded) or next(
+    returned = returned or next(
         (
             found
             for length in range(2, min(len(decoded), FALLBACK_LENGTH) + 1)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mtcheck.language_model.editing import Pass, Tokens, Variant
+from mtcheck.language_model.editing import Tokens
+from mtcheck.language_model.passes import Pass, Variant
 from mtcheck.segments import Span
 
 BEHIND = 3

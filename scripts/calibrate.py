@@ -36,23 +36,24 @@ from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
 from mtcheck.swaps import Swaps
 
-LOOK_FROM = -1.25
-"""Log odds below which a word is not looked into: hardly one in five of such would be garbled."""
+LOOK_FROM = -1.0
+"""Log odds below which a word is not looked into: not one in five of such would be garbled."""
 FIX_FROM = 1.0
-"""Log odds from which a word's likeliest wording is put in place for the second reading."""
+"""Log odds from which a word's likeliest wording is put in place before doubtful words are looked into."""
 SUBTLER = 2.0
 """How often each garble counts in the weights that judge words and findings, so that more of the subtle ones are looked
 into; the curve that gives a finding its confidence counts each once."""
 TOGETHER = 32
 """Windows that are judged together."""
 FILES = ("adapter_config.json", "adapter_model.safetensors", "tagger.safetensors", "loss.png", swaps.FILE)
-STEPS = ("company", "rescoring", "second-pass", "swaps")
+STEPS = ("company", "second-pass", "swaps")
 NEVER = Logistic(-99.0, {})
 UNFITTED = Calibration(
     alone=NEVER,
     company=NEVER,
     again=NEVER,
     wording=NEVER,
+    rival=NEVER,
     finding=NEVER,
     confidence=Curve((0.0, 1.0), (0.0, 1.0)),
     suggestion=Curve((0.0, 1.0), (0.0, 1.0)),
@@ -107,23 +108,26 @@ def fit_words(model: EditingModel, golds: Sequence[Document], table: Swaps, with
     fitted = replace(UNFITTED, alone=alone, company=fit_logistic(rows, labels, SUBTLER), look_from=LOOK_FROM)
 
     judged = judge_documents(model, golds, fitted, table, "proposals")
-    features, right = [], []
-    for gold, item in pairs(golds, judged):
-        for place in item.places:
-            for proposal in place.proposals:
-                if gold.holds(proposal.span):
-                    features.append(_without(proposal.features(), "fluency" if "rescoring" in without else ""))
-                    right.append(gold.restores(proposal.span, proposal.text))
-    fitted = replace(fitted, wording=fit_logistic(features, right))
+    tried = [
+        (len(place.proposals), proposal.features(), gold.restores(proposal.span, proposal.text))
+        for gold, item in pairs(golds, judged)
+        for place in item.places
+        for proposal in place.proposals
+        if gold.holds(proposal.span)
+    ]
+    wording = fit_logistic([_without(figures, "fluency") for _, figures, _ in tried], [right for _, _, right in tried])
+    # Nothing is ranked yet, so all that stand beside others are weighed.
+    rivals = [(figures, right) for others, figures, right in tried if others > 1]
+    rival = fit_logistic([figures for figures, _ in rivals], [right for _, right in rivals])
+    fitted = replace(fitted, wording=wording, rival=rival)
     if "second-pass" in without:
-        return replace(fitted, fix_from=1e6)
+        return fitted
     fitted = replace(fitted, fix_from=FIX_FROM)
 
     judged = judge_documents(model, golds, fitted, table, "second pass")
     seen = [(gold, w) for gold, item in pairs(golds, judged) for w in item.words if "before" in w.features]
     still = [gold.garbled(w.span.start, w.span.end) for gold, w in seen]
-    again = fit_logistic([w.features for _, w in seen], still, SUBTLER)
-    return replace(fitted, again=again)
+    return replace(fitted, again=fit_logistic([w.features for _, w in seen], still, SUBTLER))
 
 
 def _without(features: dict[str, float], name: str) -> dict[str, float]:

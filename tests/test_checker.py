@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mtcheck import Checker, DocumentResult, Severity
+from mtcheck.checker import LONGEST_EXPECTED, Check
 from mtcheck.document import Document
-from mtcheck.language_model.editing import Pass
+from mtcheck.language_model.passes import Pass
 from mtcheck.reports.json import verdict_entry
 from mtcheck.rules import RULES
 from mtcheck.stepwise import GivenUp
@@ -137,6 +138,26 @@ def test_documents_checked_together_have_the_findings_that_each_has_alone(
     assert [result.findings for result in together] == [result.findings for result in alone]
     # Sums of a batch differ from those of one text in digits that no report shows.
     assert [verdict_entry(result.verdict) for result in together] == [verdict_entry(r.verdict) for r in alone]
+
+
+def test_short_documents_are_taken_on_together_and_come_in_their_order(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+):
+    texts = [GARBLED, CLEAN, "", f"{CLEAN} {GARBLED}", "x " * LONGEST_EXPECTED]
+    taken: list[int] = []
+    advance = checker.advance
+
+    def counting(checks: Sequence[Check]) -> None:
+        taken.append(sum(not check.done for check in checks))
+        advance(checks)
+
+    monkeypatch.setattr(checker, "advance", counting)
+    found = list(checker.check_all(Document(str(number), text) for number, text in enumerate(texts)))
+    assert taken[0] == 3
+    assert [result.path for result in found] == ["0", "1", "2", "3", "4"]
+    assert [result.findings for result in found] == [
+        checker.check(text, str(i)).findings for i, text in enumerate(texts)
+    ]
 
 
 def test_a_text_is_judged_anew_only_where_it_changed(checker: Checker, monkeypatch: pytest.MonkeyPatch):

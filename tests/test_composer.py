@@ -13,6 +13,7 @@ CALIBRATION = Calibration(
     alone=Logistic(0.0, {}),
     company=Logistic(0.0, {}),
     again=Logistic(0.0, {}),
+    rival=Logistic(0.0, {}),
     wording=Logistic(0.0, {}),
     finding=Logistic(0.0, {"logit": 1.0}),
     confidence=Curve((-2.0, 0.0, 2.0), (0.1, 0.6, 0.95)),
@@ -155,9 +156,9 @@ def test_equal_findings_have_different_fingerprints_that_survive_a_move():
 def test_what_makes_a_finding_surer_is_among_its_features():
     text = "He flew to Kiyev and left."
     (name,) = candidates(text, read(text, item := place(text, "Kiyev", "Kiyev", "Kyiv", "Kiev")), [item])
-    assert name.features() == {"logit": 2.0, "score": -0.1, "fluency": 0.0, "mended": 1.0, "name": 1.0, "rate": -3.0}
+    assert name.features() == {"logit": 2.0, "score": -0.1, "mended": 1.0, "name": 1.0, "rate": -3.0}
     (bare,) = candidates(text, read(text, item := place(text, "flew", "flew")), [item])
-    assert bare.features() == {"logit": 2.0, "score": -6.0, "fluency": 0.0, "mended": 0.0, "name": 0.0, "rate": -3.0}
+    assert bare.features() == {"logit": 2.0, "score": -6.0, "mended": 0.0, "name": 0.0, "rate": -3.0}
 
 
 def test_a_pair_of_wordings_is_less_sure_than_either():

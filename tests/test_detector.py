@@ -5,7 +5,8 @@ import pytest
 
 from mtcheck.calibration import Logistic
 from mtcheck.detector import Company, WordReading, in_company, read_words
-from mtcheck.language_model.editing import Reading, Tokens
+from mtcheck.language_model.editing import Tokens
+from mtcheck.language_model.passes import Reading
 from mtcheck.segments import Span
 from mtcheck.swaps import NONE, Swaps
 

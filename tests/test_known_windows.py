@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import pytest
 
 from mtcheck import Checker
-from mtcheck.known_windows import KnownWindows, Wanted, WindowCache
-from mtcheck.language_model.editing import Pass
+from mtcheck.detector import WordReading
+from mtcheck.known_windows import CopyWords, KnownWindows, Rewritten, Wanted, WindowCache
+from mtcheck.language_model.passes import Pass
 from mtcheck.segments import Span
 from mtcheck.weighing import Question
 
 GARBLED = "The two sides are scheduled to satisfy in Geneva on Monday."
 SOUND = "It rained in the north of the country all day."
+PLACE = ("span", "first", "behind", "departs")
 MEET = Question(Span(31, 38), "meet")
 
 
@@ -66,3 +68,26 @@ def test_what_another_check_found_out_is_known(checker: Checker, reads: list[str
     last.read([GARBLED])
     last.ask([Wanted(GARBLED, [word])])
     assert len(reads) == 2
+
+
+def test_a_copy_is_read_once_and_again_only_when_its_memory_was_let_go(checker: Checker, reads: list[str]) -> None:
+    cache: WindowCache = WindowCache(4)
+    windows = known_windows(checker, cache)
+    windows.read([GARBLED])
+    rewritten = Rewritten(GARBLED, GARBLED.replace("satisfy", "meet"))
+    (copied,) = windows.copy_again([rewritten])
+    assert windows.copy_again([rewritten]) == [copied]
+    at = rewritten.copy.index("Monday")
+    place, figures = next(pair for pair in copied.words if pair[0].span.start == at)
+    assert figures["surprisal"] >= 0
+    word = WordReading(place.span, place.first, place.behind, place.departs, 2.0, 2.0, figures)
+    windows.ask_copies([(rewritten, CopyWords([word], [word]))])
+    assert set(copied.proposals) == {word.span}
+    assert len(reads) == 1
+    later = known_windows(checker, cache)
+    later.read([GARBLED])
+    assert later.copy_again([rewritten]) == [copied]
+    other = WordReading(*[getattr(copied.words[0][0], name) for name in PLACE], 2.0, 2.0, copied.words[0][1])
+    later.ask_copies([(rewritten, CopyWords([other], [other]))])  # the draft is read again, and the copy behind it
+    assert len(reads) == 2
+    assert set(copied.proposals) == {word.span, other.span}

@@ -16,11 +16,13 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from mtcheck import base_model
 from mtcheck.errors import ModelError
+from mtcheck.language_model import passes
 from mtcheck.language_model.attention import grouped_causal_attention, register
-from mtcheck.language_model.editing import Continuation, EditingModel, Start, Variant
+from mtcheck.language_model.editing import EditingModel
 from mtcheck.language_model.llama import Llama, is_plain
 from mtcheck.language_model.lora import merge
 from mtcheck.language_model.networks import OfTransformers, load_network
+from mtcheck.language_model.passes import Continuation, Start, Variant
 
 BOS, SEP = 1, 2
 
@@ -164,6 +166,69 @@ def test_continuations_decode_what_the_whole_sequence_would(model: EditingModel,
             assert logprob == pytest.approx(expected.max().item(), abs=1e-4)
             ids.append(token)
         assert len(continuation.tokens) == length
+
+
+def test_windows_that_are_read_in_several_batches_continue_together(
+    model: EditingModel, monkeypatch: pytest.MonkeyPatch
+):
+    windows = [[40, 41, 42, 43, 44, 45], [50, 51], [60, 61, 62, 63]]
+    starts = [Start(2, 1, 99), Start(0, 3, 98), Start(1, 0, 97), Start(0, 1, 96)]
+    variants = [Variant(2, 1, (99, 98)), Variant(0, 2, (97, 96, 95)), Variant(1, 1, (94,))]
+
+    def read() -> tuple[list[list[int]], list[float]]:
+        held = model.read(windows, alternatives=2)
+        continued = held.continue_from(starts, lambda i, c: len(c.tokens) > i, limit=4)
+        return [continuation.tokens for continuation in continued], held.score(variants)
+
+    together = read()
+    monkeypatch.setattr(passes, "BATCH_TOKENS", 1)
+    apart = read()
+    assert apart[0] == together[0]
+    assert apart[1] == pytest.approx(together[1], abs=1e-4)
+
+
+COPIES = [
+    (0, [40, 41, 99, 98, 43, 44, 45]),  # one token replaced by two
+    (1, [50, 52]),  # one left out
+    (0, [95, 41, 42, 43, 44, 45]),  # changed from the start, and the same window again
+    (1, [50, 51]),  # the end left out
+]
+
+
+def test_another_second_copy_is_read_with_the_draft_still_in_view(model: EditingModel, network: LlamaForCausalLM):
+    windows = [[40, 41, 42, 43, 44, 45], [50, 51, 52]]
+    read = model.read(windows, alternatives=3)
+    for (row, copy), reading in zip(COPIES, read.copy_again(COPIES).readings, strict=True):
+        length = len(windows[row])
+        expected = logprobs(network, [BOS, *windows[row], SEP, *copy])[length + 1 :]
+        wanted = [-expected[i, token].item() for i, token in enumerate([*copy, SEP])]
+        np.testing.assert_allclose(reading.surprisal, wanted, atol=1e-4)
+        assert reading.best_ids.tolist() == expected.topk(3).indices.tolist()
+        assert reading.garbled.shape == (len(copy),)
+
+
+def test_suggestions_are_decoded_from_another_second_copy(model: EditingModel, network: LlamaForCausalLM):
+    windows = [[40, 41, 42, 43, 44, 45], [50, 51, 52]]
+    copies = model.read(windows, alternatives=2).copy_again(COPIES)
+    starts = [Start(0, 5, 90), Start(1, 1, 91), Start(2, 3, 92), Start(3, 2, 93), Start(0, 1, 94)]
+    found = copies.continue_from(starts, lambda i, c: len(c.tokens) == 2, limit=4)
+    for start, continuation in zip(starts, found, strict=True):
+        row, copy = COPIES[start.row]
+        ids = [BOS, *windows[row], SEP, *copy[: start.at], start.token]
+        for token, logprob in zip(continuation.tokens, continuation.logprobs, strict=True):
+            expected = logprobs(network, ids)[-1]
+            assert token == int(expected.argmax())
+            assert logprob == pytest.approx(expected.max().item(), abs=1e-4)
+            ids.append(token)
+
+
+def test_what_a_row_is_filled_up_with_is_not_computed_and_changes_nothing(network: LlamaForCausalLM):
+    own = Llama(network.config.to_dict(), network.state_dict())
+    ids = torch.tensor([[BOS, 40, 41, 42, 43], [BOS, 60, 61, 99, 99]])
+    with torch.inference_mode():
+        whole, cut = own.hidden(ids), own.hidden(ids, lengths=[5, 3])
+    torch.testing.assert_close(cut[0], whole[0], rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(cut[1, :3], whole[1, :3], rtol=1e-5, atol=1e-5)
 
 
 def test_no_starts_need_no_decoding(model: EditingModel):

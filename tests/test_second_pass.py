@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mtcheck import second_pass
 from mtcheck.calibration import Logistic
-from mtcheck.detector import WordReading
+from mtcheck.detector import WordPlace, WordReading
 from mtcheck.segments import Span, words
 from mtcheck.suggester import Place, Proposal
 
@@ -22,7 +22,7 @@ def proposal(part: str, wording: str, score: float = 1.0, text: str = TEXT) -> P
 
 
 def word(part: str, logit: float, text: str = TEXT, rate: float = -2.0) -> WordReading:
-    return WordReading(span(text, part), 0, 1, 0, logit, logit, {"margin": logit, "rate": rate})
+    return WordReading(span(text, part), 0, 1, 0, logit, logit, {"margin": logit, "rate": rate, "plain": 4.0})
 
 
 def place(part: str, logit: float, *proposals: Proposal) -> Place:
@@ -71,11 +71,12 @@ def test_what_is_no_fix_is_the_same_in_both_texts(data: st.DataObject):
     assert kept == len(text) - sum(fix.span.end - fix.span.start for fix in fixes)
 
 
-def test_the_second_reading_is_weighed_with_the_first():
+def test_the_second_look_is_weighed_with_the_first():
     mended = second_pass.mend(TEXT, [proposal("satisfy", "meet")])
     before = [word(TEXT[s.start : s.end], -1.0, rate=-0.5) for s in words(TEXT)]
-    read = [WordReading(s, 0, 1, 0, 0.0, 0.0, {"margin": 2.0}) for s in words(mended.text)]
-    judged = second_pass.weigh(read, mended, before, Logistic(0.0, {"margin": 1.0, "before": 0.5, "rate": 1.0}))
+    copied = [(WordPlace(s, 0, 1, 0), {"margin": 2.0}) for s in words(mended.text)]
+    weights = Logistic(0.0, {"margin": 1.0, "before": 0.5, "rate": 1.0, "plain": 0.1})
+    judged = second_pass.judge_again(copied, mended, before, weights)
     assert [mended.text[w.span.start : w.span.end] for w in judged] == [
         "officers",
         "will",
@@ -84,10 +85,10 @@ def test_the_second_reading_is_weighed_with_the_first():
         "final",
         "week",
     ]
-    assert {w.logit for w in judged} == {2.0 - 0.5 - 0.5}
+    assert {w.logit for w in judged} == {2.0 - 0.5 - 0.5 + 0.4}
 
 
-def test_what_the_second_reading_finds_is_told_in_the_first_texts_places():
+def test_what_the_second_look_finds_is_told_in_the_first_texts_places():
     mended = second_pass.mend(TEXT, [proposal("satisfy", "meet")])
     first = [word(TEXT[s.start : s.end], -3.0) for s in words(TEXT)]
     fixed = place("satisfy", 3.0, proposal("satisfy", "meet"))

@@ -7,7 +7,8 @@ from typing import cast
 
 import numpy as np
 
-from mtcheck.language_model.editing import Pass, Reading, Tokens, Variant
+from mtcheck.language_model.editing import Tokens
+from mtcheck.language_model.passes import Pass, Reading, Variant
 from mtcheck.segments import Span
 from mtcheck.weighing import MOST_NATS, Question, weigh
 
@@ -25,7 +26,7 @@ class FakePass:
     def __init__(self, scores: Sequence[float]) -> None:
         none = np.zeros(0, dtype=np.float32)
         plain = np.full(len(TEXT), 0.5, dtype=np.float32)
-        self.readings = [Reading(none, none, none.astype(np.int64), none, plain)]
+        self.readings = [Reading(none, none.astype(np.int64), none, none, plain)]
         self.scores = scores
         self.read: list[Variant] = []
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mtcheck.base_model import cache_folder
 from mtcheck.cache import CachedChecks, ResultCache
-from mtcheck.checks import Checks
+from mtcheck.checks import AHEAD, Checks
 from mtcheck.progress import Progress
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class CheckerOptions:
     """What the command line says of the checker, as ``mtcheck.checker.Checker`` takes it.
 
-    ``no_cache`` is False and ``jobs`` is 1 where a command has no such option.
+    ``no_cache`` is False where a command has no such option. ``jobs`` is 0 where it has none and takes one input after
+    the other, and none may be read before its turn.
     """
 
     model: str | None
@@ -30,7 +31,7 @@ class CheckerOptions:
     threads: int | None
     names: tuple[str, ...]
     no_cache: bool = False
-    jobs: int = 1
+    jobs: int = 0
 
     def load(self, progress: Progress) -> Checker:
         """Load the model; this takes a second or two, and its libraries as long again.
@@ -41,7 +42,7 @@ class CheckerOptions:
         """
         from mtcheck.checker import Checker
 
-        return Checker(
+        checker = Checker(
             model=self.model,
             adapter=self.adapter,
             precision=self.precision,
@@ -49,6 +50,8 @@ class CheckerOptions:
             names=self.names,
             progress=progress,
         )
+        checker.ahead = self._ahead
+        return checker
 
     def sign(self, cache: ResultCache, progress: Progress) -> tuple[str, str]:
         """The signature of the checker, and what else its results depend on; no model is loaded.
@@ -73,7 +76,7 @@ class CheckerOptions:
         their processes.
         """
         with ExitStack() as stack:
-            load: Callable[[Progress], Checks] = self.load if self.jobs == 1 else partial(self._workers, stack)
+            load: Callable[[Progress], Checks] = self.load if self.jobs < 2 else partial(self._workers, stack)
             if self.no_cache:
                 yield load
             else:
@@ -93,5 +96,5 @@ class CheckerOptions:
 
     @property
     def _ahead(self) -> int:
-        """How many documents to expect beyond the present one, so that no process is idle."""
-        return 2 * self.jobs if self.jobs > 1 else 0
+        """How many documents to expect beyond the present one, so that none is idle and short ones go together."""
+        return 2 * self.jobs if self.jobs > 1 else AHEAD * self.jobs

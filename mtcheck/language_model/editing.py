@@ -14,25 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mtcheck.language_model.attention import Memory, rounded_up
+from mtcheck.language_model.attention import Held, rounded_up
+from mtcheck.language_model.passes import Floats, Ints, Pass
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\U00040000-\U0010ffff]")
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
 HEAD_ROWS = 128
-"""Positions whose distributions over the vocabulary are held at once. 128 x 49,152 fp32 numbers are 25 MB, which the C
-library still takes from memory it has; larger blocks are mapped anew each time, page by page."""
-
-
-VARIANTS_HELD = 128
-"""Variants that are scored together."""
+"""Positions whose scores over the vocabulary are computed at once: 128 x 49,152 in bf16 are 13 MB."""
+SOFTMAX_ROWS = 8
+"""Positions whose scores are made probabilities at once: so few that they are in the processor's cache meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,135 +37,6 @@ class Tokens:
     offsets: list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one window's pass yields.
-
-    ``surprisal`` (n + 1) nats: of each token of the second copy, the last of the end. ``garbled`` (n) logits: the
-    tagger's view of each token once it is read. ``best_ids`` and ``best_logprobs`` (n + 1, k): the likeliest tokens
-    at each place. ``plain`` (n) nats: surprisal in the first copy, reading once from the left.
-    """
-
-    surprisal: Floats
-    garbled: Floats
-    best_ids: Ints
-    best_logprobs: Floats
-    plain: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a continuation begins: window ``row`` of the batch, in place of copy token ``at``, with ``token``."""
-
-    row: int
-    at: int
-    token: int
-
-
-@dataclass(slots=True)
-class Continuation:
-    """Tokens decoded from a start, without the start's own token, and their log-probabilities in nats."""
-
-    tokens: list[int]
-    logprobs: list[float]
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """Tokens to put into window ``row`` of the batch in place of what stands from token ``at`` on."""
-
-    row: int
-    at: int
-    tokens: tuple[int, ...]
-
-
-class Pass:
-    """One batch of windows, read; its memory serves the continuations, so it is kept while they are wanted."""
-
-    def __init__(self, model: EditingModel, windows: Sequence[Sequence[int]], alternatives: int) -> None:
-        self._model = model
-        self._memory = Memory()
-        self._windows = [list(window) for window in windows]
-        self._lengths = [len(window) for window in windows]
-        self.readings = self._read(windows, alternatives)
-
-    @torch.inference_mode()
-    def _read(self, windows: Sequence[Sequence[int]], alternatives: int) -> list[Reading]:
-        model = self._model
-        rows = [[model.bos, *window, model.sep, *window] for window in windows]
-        longest = rounded_up(max(map(len, rows)))
-        ids = torch.tensor([[*row, *[model.sep] * (longest - len(row))] for row in rows])
-        hidden = model.hidden(ids, memory=self._memory)
-        readings = []
-        for row, length in enumerate(self._lengths):
-            first, second = hidden[row, :length], hidden[row, length + 1 : 2 * length + 2]
-            window = torch.tensor(windows[row], dtype=torch.long)
-            plain, _, _ = model.judge(first, window, 0)
-            surprisal, best_ids, best = model.judge(
-                second, torch.cat([window, torch.tensor([model.sep])]), alternatives
-            )
-            garbled = model.tag(second[1:])
-            readings.append(Reading(surprisal, garbled, best_ids, best, plain))
-        return readings
-
-    @torch.inference_mode()
-    def continue_from(
-        self, starts: Sequence[Start], done: Callable[[int, Continuation], bool], limit: int
-    ) -> list[Continuation]:
-        """Decode greedily from each start until ``done(index, continuation)`` or ``limit`` tokens.
-
-        All continuations of the batch take each step together. Decoding against the input, because a corrector mostly
-        copies: Sun et al. 2021, arXiv 2106.04970.
-        """
-        results = [Continuation([], []) for _ in starts]
-        live = list(range(len(starts)))
-        if not live:
-            return results
-        lengths = [self._lengths[start.row] + 2 + start.at for start in starts]
-        self._memory.start([start.row for start in starts], lengths)
-        for step in range(limit):
-            last = [results[i].tokens[-1] if results[i].tokens else starts[i].token for i in live]
-            positions = torch.tensor([[lengths[i] + step] for i in live])
-            hidden = self._model.hidden(torch.tensor(last)[:, None], memory=self._memory, positions=positions)
-            tokens, best = self._model.likeliest(hidden[:, 0])
-            for i, token, logprob in zip(live, tokens, best, strict=True):
-                results[i].tokens.append(token)
-                results[i].logprobs.append(logprob)
-            stay = [k for k, i in enumerate(live) if not done(i, results[i])]
-            if not stay:
-                break
-            if len(stay) < len(live):
-                live = [live[k] for k in stay]
-                self._memory.keep(stay)
-        return results
-
-    @torch.inference_mode()
-    def score(self, variants: Sequence[Variant]) -> list[float]:
-        """Log-probability in nats of each variant's tokens behind what stands left of them, all read as plain text."""
-        scores: dict[int, float] = {}
-        # Like lengths together need little padding; so do neighbours in a text, which read the same keys and values.
-        order = sorted(range(len(variants)), key=lambda i: (len(variants[i].tokens), variants[i].row, variants[i].at))
-        for begin in range(0, len(order), VARIANTS_HELD):
-            numbers = order[begin : begin + VARIANTS_HELD]
-            part = [variants[i] for i in numbers]
-            # The token left of a variant is read again: what it predicts was not kept.
-            self._memory.start([v.row for v in part], [v.at for v in part])
-            fed = [[self._before(v), *v.tokens] for v in part]
-            longest = max(map(len, fed)) - 1
-            ids = torch.tensor([[*row[:-1], *[self._model.sep] * (longest - len(row) + 1)] for row in fed])
-            positions = torch.tensor([v.at for v in part])[:, None] + torch.arange(longest)
-            hidden = self._model.hidden(ids, memory=self._memory, positions=positions)
-            real = torch.arange(longest)[None, :] < torch.tensor([len(v.tokens) for v in part])[:, None]
-            wanted = torch.tensor([token for v in part for token in v.tokens])
-            surprisal, _, _ = self._model.judge(hidden[real], wanted, 0)
-            ends = np.cumsum([len(v.tokens) for v in part])[:-1]
-            scores |= {i: -float(piece.sum()) for i, piece in zip(numbers, np.split(surprisal, ends), strict=True)}
-        return [scores[i] for i in range(len(variants))]
-
-    def _before(self, variant: Variant) -> int:
-        return self._windows[variant.row][variant.at - 1] if variant.at else self._model.bos
-
-
 class Network(Protocol):
     """A causal language model."""
 
@@ -180,10 +45,17 @@ class Network(Protocol):
         """The module that holds all its layers."""
         ...
 
-    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
+    def hidden(
+        self,
+        ids: Tensor,
+        memory: Held | None = None,
+        positions: Tensor | None = None,
+        lengths: Sequence[int] | None = None,
+    ) -> Tensor:
         """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T), else from 0 on.
 
-        Keys and values are kept in the ``memory`` or, once continuations have begun, read from it.
+        Keys and values are kept in a memory, and continuations read on from theirs. Each sequence is as long as
+        ``lengths`` say, else T; what stands behind that means nothing.
         """
         ...
 
@@ -232,11 +104,21 @@ class EditingModel:
         """Read a batch of windows, each a sequence of token ids, in one pass."""
         return Pass(self, windows, alternatives)
 
-    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
-        """Last hidden states (B, T, width) of token ids (B, T), which stand at ``positions`` (B, T)."""
+    def hidden(
+        self, rows: Sequence[Sequence[int]], memory: Held | None = None, starts: Sequence[int] | None = None
+    ) -> Tensor:
+        """Last hidden states (B, T, width) of B rows of token ids, the longest of them T.
+
+        The i-th begins at position ``starts[i]``, else at 0. Shorter rows are filled up; what is there means nothing.
+        """
         if self._before_pass:
             self._before_pass()
-        return self._network.hidden(ids, memory, positions)
+        sizes = [len(row) for row in rows]
+        # What a memory holds is filled up, since it is summed over.
+        longest = max(sizes) if starts is not None else rounded_up(max(sizes))
+        ids = torch.tensor([[*row, *[self.sep] * (longest - len(row))] for row in rows])
+        positions = None if starts is None else torch.tensor(starts)[:, None] + torch.arange(longest)
+        return self._network.hidden(ids, memory, positions, sizes)
 
     @contextmanager
     def asking(self, before_pass: Callable[[], None] | None) -> Iterator[None]:
@@ -246,10 +128,6 @@ class EditingModel:
             yield
         finally:
             self._before_pass = None
-
-    def logprobs(self, states: Tensor) -> Tensor:
-        """Log-probabilities over the vocabulary (rows, V), fp32 nats, behind hidden states (rows, width)."""
-        return torch.log_softmax(self._network.scores(states), dim=-1, dtype=torch.float32)
 
     def tag(self, states: Tensor) -> Floats:
         """The tagger's logits (rows) of hidden states (rows, width)."""
@@ -262,19 +140,27 @@ class EditingModel:
         tokens: list[int] = []
         logprobs: list[float] = []
         for part in states.split(HEAD_ROWS):
-            best, places = self.logprobs(part).max(dim=-1)
-            tokens += places.tolist()
-            logprobs += best.tolist()
+            for few in self._network.scores(part).split(SOFTMAX_ROWS):
+                best, places = torch.log_softmax(few, dim=-1, dtype=torch.float32).max(dim=-1)
+                tokens += places.tolist()
+                logprobs += best.tolist()
         return tokens, logprobs
 
-    def judge(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Floats, Ints, Floats]:
+    def judge(self, states: Tensor, wanted: Sequence[int], alternatives: int) -> tuple[Floats, Ints, Floats]:
         """Surprisal in nats of the wanted tokens (rows), and the likeliest tokens with log-probabilities (rows, k)."""
         surprisal, ids, best = [], [], []
         for begin in range(0, len(wanted), HEAD_ROWS):
-            part = slice(begin, begin + HEAD_ROWS)
-            logprobs = self.logprobs(states[part])
-            surprisal.append(-logprobs.gather(1, wanted[part][:, None])[:, 0])
-            values, places = logprobs.topk(alternatives, dim=-1)
-            ids.append(places)
-            best.append(values)
+            scores = self._network.scores(states[begin : begin + HEAD_ROWS])
+            asked = torch.tensor(wanted[begin : begin + HEAD_ROWS])[:, None]
+            places = torch.cat([asked, scores.topk(alternatives, dim=-1).indices], dim=1)
+            logprobs = _logprobs_at(scores, places)
+            surprisal.append(-logprobs[:, 0])
+            ids.append(places[:, 1:])
+            best.append(logprobs[:, 1:])
         return torch.cat(surprisal).numpy(), torch.cat(ids).numpy(), torch.cat(best).numpy()
+
+
+def _logprobs_at(scores: Tensor, tokens: Tensor) -> Tensor:
+    """Log-probabilities, fp32 nats, of tokens (rows, k) by scores over the vocabulary (rows, V)."""
+    few = zip(scores.split(SOFTMAX_ROWS), tokens.split(SOFTMAX_ROWS), strict=True)
+    return torch.cat([torch.log_softmax(row, dim=-1, dtype=torch.float32).gather(1, asked) for row, asked in few])

@@ -3,22 +3,26 @@
 The same sums as transformers' LlamaForCausalLM, which takes longer to import than a short draft takes to check.
 Matrices that read the same input are one, so that a layer has four products.
 
-Letters in shapes: B sequences, T positions, C width, H heads, G key heads, D width of a head, F inner width, V tokens.
+Letters in shapes: N tokens of B sequences, T positions, C width, H heads, G key heads, D width of a head, F inner
+width, V tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mtcheck.language_model.attention import Memory, attend
+from mtcheck.language_model.attention import Held, attend
 
 _PLAIN = {"model_type": "llama", "hidden_act": "silu", "attention_bias": False, "mlp_bias": False, "pretraining_tp": 1}
 _WIDTH_OF_ANGLES = torch.float32
+ROWS = 512
+"""Tokens that go through an inner layer at once: what it computes is still in the processor's cache when it is read."""
 
 
 def rotary_base(config: Mapping[str, Any]) -> float | None:
@@ -35,6 +39,45 @@ def is_plain(config: Mapping[str, Any]) -> bool:
     return usual and config.get("model_type") == "llama" and rotary_base(config) is not None
 
 
+class Gated(nn.Module):
+    """The inner layer: half of what it computes opens or shuts the other half."""
+
+    def __init__(self, inner: nn.Linear, outer: nn.Linear) -> None:
+        super().__init__()
+        self.inner, self.outer = inner, outer
+
+    def forward(self, states: Tensor) -> Tensor:
+        """(rows, C) -> (rows, C)."""
+        gate, up = self.inner(states).chunk(2, dim=-1)  # (rows, F) each
+        found: Tensor = self.outer(functional.silu(gate).mul_(up))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where N tokens are in B sequences of T positions, some of which are filled up: attention alone sees the filling.
+
+    ``places`` (N,) are their positions, counted through all sequences; cosine and sine are (B or 1, T, 1, D).
+    """
+
+    shape: tuple[int, int]
+    places: Tensor
+    cosine: Tensor
+    sine: Tensor
+
+    def spread(self, rows: Tensor) -> Tensor:
+        """(N, X) -> (B, T, X), zeros where no token is."""
+        batch, length = self.shape
+        if len(rows) == batch * length:
+            return rows.view(batch, length, -1)
+        return rows.new_zeros(batch * length, rows.shape[1]).index_copy_(0, self.places, rows).view(batch, length, -1)
+
+    def gather(self, grid: Tensor) -> Tensor:
+        """(B, T, X) -> (N, X)."""
+        rows = grid.flatten(0, 1)
+        return rows if len(self.places) == len(rows) else rows[self.places]
+
+
 class Layer(nn.Module):
     """One layer: attention and a gated inner layer, each on the normalised input and added to it."""
 
@@ -49,21 +92,21 @@ class Layer(nn.Module):
         self.before_inner = weights[f"model.layers.{number}.post_attention_layernorm.weight"]
         self.asked = matrix("self_attn.q", "self_attn.k", "self_attn.v")
         self.mixed = matrix("self_attn.o")
-        self.inner = matrix("mlp.gate", "mlp.up")
-        self.outer = matrix("mlp.down")
+        self.gated = Gated(matrix("mlp.gate", "mlp.up"), matrix("mlp.down"))
 
-    def forward(self, states: Tensor, cosine: Tensor, sine: Tensor, memory: Memory | None) -> Tensor:
-        """(B, T, C) -> (B, T, C); cosine and sine are (B or 1, 1, T, D)."""
-        batch, length, _ = states.shape
-        asked = self.asked(normalised(states, self.before_attention, self.epsilon))
-        parts = asked.view(batch, length, self.heads + 2 * self.groups, -1).transpose(1, 2)
-        query, key, value = parts.split([self.heads, self.groups, self.groups], dim=1)  # (B, H or G, T, D)
-        query, key = rotated(query, cosine, sine), rotated(key, cosine, sine)
-        mixed = attend(self.number, query, key, value, memory)  # (B, T, H, D)
-        states = states + self.mixed(mixed.reshape(batch, length, -1))
-        gate, up = self.inner(normalised(states, self.before_inner, self.epsilon)).chunk(2, dim=-1)  # (B, T, F) each
-        found: Tensor = states + self.outer(functional.silu(gate) * up)
-        return found
+    def forward(self, states: Tensor, frame: Frame, memory: Held | None) -> Tensor:
+        """(N, C) -> (N, C)."""
+        asked = [self.asked(normalised(rows, self.before_attention, self.epsilon)) for rows in states.split(ROWS)]
+        parts = frame.spread(torch.cat(asked)).unflatten(2, (self.heads + 2 * self.groups, -1))  # (B, T, H + 2 G, D)
+        turned = rotated(parts[:, :, : -self.groups], frame.cosine, frame.sine).transpose(1, 2)
+        query, key = turned.split([self.heads, self.groups], dim=1)  # (B, H or G, T, D)
+        value = parts[:, :, -self.groups :].transpose(1, 2)
+        mixed = frame.gather(attend(self.number, query, key.contiguous(), value.contiguous(), memory).flatten(2))
+        found = []
+        for rows, change in zip(states.split(ROWS), mixed.split(ROWS), strict=True):
+            changed = rows + self.mixed(change)
+            found.append(changed + self.gated(normalised(changed, self.before_inner, self.epsilon)))
+        return torch.cat(found)
 
 
 class Llama(nn.Module):
@@ -95,16 +138,28 @@ class Llama(nn.Module):
         """The module that holds all its layers."""
         return self
 
-    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
-        """Last hidden states (B, T, C) of token ids (B, T); ``positions`` (B, T) count from 0 where none are given."""
-        places = torch.arange(ids.shape[1])[None, :] if positions is None else positions
-        angles = places[:, None, :, None].to(_WIDTH_OF_ANGLES) * self.frequencies
+    def hidden(
+        self,
+        ids: Tensor,
+        memory: Held | None = None,
+        positions: Tensor | None = None,
+        lengths: Sequence[int] | None = None,
+    ) -> Tensor:
+        """Last hidden states (B, T, C) of token ids (B, T); ``positions`` (B, T) count from 0 where none are given.
+
+        Sequences are as long as ``lengths`` say, and what they are filled up with is not computed.
+        """
+        batch, length = ids.shape
+        numbers = torch.arange(length)[None, :] if positions is None else positions
+        angles = numbers[:, :, None, None].to(_WIDTH_OF_ANGLES) * self.frequencies
         angles = torch.cat([angles, angles], dim=-1)
-        states = functional.embedding(ids, self.embeddings)
-        cosine, sine = angles.cos().to(states.dtype), angles.sin().to(states.dtype)
+        kind = self.embeddings.dtype
+        real = torch.arange(length) < torch.tensor(lengths or [length] * batch)[:, None]
+        frame = Frame((batch, length), real.flatten().nonzero()[:, 0], angles.cos().to(kind), angles.sin().to(kind))
+        states = functional.embedding(frame.gather(ids[..., None])[:, 0], self.embeddings)
         for layer in self.layers:
-            states = layer(states, cosine, sine, memory)
-        return normalised(states, self.last, self.epsilon)
+            states = layer(states, frame, memory)
+        return frame.spread(normalised(states, self.last, self.epsilon))
 
     def scores(self, states: Tensor) -> Tensor:
         """Scores (rows, V) of hidden states (rows, C)."""
@@ -120,9 +175,13 @@ def normalised(states: Tensor, weight: Tensor, epsilon: float) -> Tensor:
 
 
 def rotated(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Rotary position embedding (B, H, T, D): Su et al. 2021, arXiv 2104.09864, the halves of a head as its pairs."""
+    """Rotary position embedding (B, T, H, D): Su et al. 2021, arXiv 2104.09864, the halves of a head as its pairs."""
     left, right = states.chunk(2, dim=-1)
-    return states * cosine + torch.cat([-right, left], dim=-1) * sine
+    found = states * cosine
+    halves = found.chunk(2, dim=-1)
+    halves[0].addcmul_(right, sine[..., : right.shape[-1]], value=-1.0)
+    halves[1].addcmul_(left, sine[..., right.shape[-1] :])
+    return found
 
 
 def _linear(weight: Tensor) -> nn.Linear:

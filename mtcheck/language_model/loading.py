@@ -14,6 +14,7 @@ from mtcheck.language_model.editing import EditingModel
 from mtcheck.language_model.eight_bits import quantise
 from mtcheck.language_model.lora import first_line, read_tensors
 from mtcheck.language_model.networks import load_network
+from mtcheck.language_model.packed import can_pack, pack
 
 
 def fastest_precision() -> str:
@@ -41,6 +42,8 @@ def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
     network, config = load_network(base, kind, [adapter])
     if chosen == "int8":
         quantise(network.module)
+    elif can_pack(kind):
+        pack(network.module)
     bos, sep = separators(config)
     tagger = _tagger(adapter, int(config["hidden_size"]))
     return EditingModel(network, load_tokenizer(base), tagger, bos, sep, chosen)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from mtcheck.errors import ModelError
-from mtcheck.language_model.attention import Memory, register
+from mtcheck.language_model.attention import Held, register
 from mtcheck.language_model.editing import Network
 from mtcheck.language_model.llama import Llama, is_plain
 from mtcheck.language_model.lora import first_line, merge
@@ -31,8 +31,14 @@ class OfTransformers:
         found: nn.Module = self.model
         return found
 
-    def hidden(self, ids: Tensor, memory: Memory | None = None, positions: Tensor | None = None) -> Tensor:
-        """Last hidden states (B, T, width) of token ids (B, T)."""
+    def hidden(
+        self,
+        ids: Tensor,
+        memory: Held | None = None,
+        positions: Tensor | None = None,
+        lengths: Sequence[int] | None = None,
+    ) -> Tensor:
+        """Last hidden states (B, T, width) of token ids (B, T), also of those that sequences are filled up with."""
         options: dict[str, Any] = {"memory": memory} if memory is not None else {}
         if positions is not None:
             options["position_ids"] = positions

@@ -24,12 +24,13 @@ PLAIN_LONGEST = 2048
 def mtcheck(base: Path, precision: str) -> Scorer:
     """The whole check: detection, suggestions, names, verdict; in the precision that it chooses for the processor."""
     from mtcheck import Checker
+    from mtcheck.document import Document
 
     checker = Checker(model=str(base))
 
     def score(documents: Sequence[str]) -> int:
         checker.forget()
-        return sum(len(checker.check(text).findings) for text in documents)
+        return sum(len(result.findings) for result in checker.check_all(Document("-", text) for text in documents))
 
     return score
 
@@ -106,8 +107,17 @@ def operations(scorer: Scorer, documents: Sequence[str]) -> int:
     if torch.ops.aten._int_mm not in flop_counter.flop_registry:
 
         @flop_counter.register_flop_formula(torch.ops.aten._int_mm)
-        def _(left: Sequence[int], right: Sequence[int], **_: object) -> int:
+        def _eight(left: Sequence[int], right: Sequence[int], **_: object) -> int:
             return 2 * left[0] * left[1] * right[1]
+
+    if torch.ops.mkldnn._linear_pointwise not in flop_counter.flop_registry:
+
+        @flop_counter.register_flop_formula(torch.ops.mkldnn._linear_pointwise)
+        def _packed(states: Sequence[int], *others: object, out_shape: Sequence[int], **_: object) -> int:
+            rows = 1
+            for size in out_shape:
+                rows *= size
+            return 2 * rows * states[-1]
 
     with flop_counter.FlopCounterMode(display=False) as counter:
         scorer(documents)

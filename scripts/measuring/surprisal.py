@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from mtcheck import adapter as adapters
 from mtcheck import base_model, calibration, swaps
 from mtcheck._version import __version__
 from mtcheck.detector import Company, WordReading, in_company, read_words
-from mtcheck.known_windows import BATCH_TOKENS
 from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
 from mtcheck.language_model.loading import fastest_precision, load_tokenizer, separators
 from mtcheck.language_model.networks import load_network
+from mtcheck.language_model.passes import batches
 
 PRECISIONS = {"bf16": torch.bfloat16, "fp32": torch.float32}
 LONGEST = 1024
@@ -73,13 +73,11 @@ class PlainReader:
         ]
         found = [Surprisals(item.offsets, [0.0] * len(item.ids)) for item in tokens]
         done = 0
-        for batch in _batches([len(ids) + 1 for _, _, ids in pieces]):
-            width = max(len(pieces[i][2]) for i in batch)
-            rows = [[model.bos, *pieces[i][2], *[model.sep] * (width - len(pieces[i][2]))] for i in batch]
-            hidden = model.hidden(torch.tensor(rows))
+        for batch in batches([len(ids) + 1 for _, _, ids in pieces]):
+            hidden = model.hidden([[model.bos, *pieces[i][2]] for i in batch])
             for states, i in zip(hidden, batch, strict=True):
                 row, begin, ids = pieces[i]
-                nats, _, _ = model.judge(states[: len(ids)], torch.tensor(ids), 1)
+                nats, _, _ = model.judge(states[: len(ids)], ids, 1)
                 found[row].nats[begin : begin + len(ids)] = nats.tolist()
             done += len(batch)
             progress(done, len(pieces))
@@ -108,7 +106,7 @@ class EditingReader:
         model, weights = self._model, self._calibration
         tokens = [model.tokenize(text) for text in texts]
         found: dict[int, Edited] = {}
-        for batch in _batches([2 * len(item.ids) + 2 for item in tokens]):
+        for batch in batches([2 * len(item.ids) + 2 for item in tokens]):
             readings = model.read([tokens[i].ids for i in batch]).readings
             for i, reading in zip(batch, readings, strict=True):
                 alone = read_words(texts[i], tokens[i], reading, weights.alone, self._swaps, model.spell)
@@ -134,15 +132,3 @@ def readers(options: argparse.Namespace) -> tuple[EditingReader, PlainReader]:
     """Both readers as the options of :func:`add_options` choose them. Raises ModelError where a model is missing."""
     base = base_model.locate(options.model)
     return EditingReader(base, options.adapter, options.precision), PlainReader(base.folder, options.precision)
-
-
-def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Indices by rising size, in batches whose padded size stays within bounds."""
-    batch: list[int] = []
-    for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
-        if batch and (len(batch) + 1) * sizes[i] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch

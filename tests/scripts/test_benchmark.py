@@ -10,6 +10,8 @@ import pytest
 import torch
 from benchmarking.contestants import operations
 
+from mtcheck.language_model.packed import Packed, can_pack
+
 
 def test_documents_have_the_words_that_were_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
@@ -48,3 +50,13 @@ def test_products_of_bytes_are_counted_like_others() -> None:
         torch._int_mm(torch.ones(20, 32, dtype=torch.int8), torch.ones(32, 16, dtype=torch.int8))
 
     assert operations(scorer, []) == 2 * 2 * 3 * 5 + 2 * 20 * 32 * 16
+
+
+@pytest.mark.skipif(not can_pack(torch.float32), reason="this torch has no packed products")
+def test_packed_products_are_counted_like_others() -> None:
+    layer = Packed(torch.ones(5, 3))
+
+    def scorer(documents: Sequence[str]) -> None:
+        layer.times(torch.ones(4, 2, 3), layer(torch.ones(4, 2, 3)))
+
+    assert operations(scorer, []) == 2 * (2 * 8 * 3 * 5)
