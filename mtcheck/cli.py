@@ -21,19 +21,20 @@ CUT_OFF = 141
 """Exit status of a command whose reader went away."""
 
 COMMANDS = {
-    "cache": "mtcheck.commands.cache",
-    "check": "mtcheck.commands.check",
-    "annotate": "mtcheck.commands.annotate",
-    "config": "mtcheck.commands.config",
-    "explain": "mtcheck.commands.explain",
-    "evaluate": "mtcheck.commands.evaluate",
-    "fix": "mtcheck.commands.fix",
-    "lsp": "mtcheck.commands.lsp",
-    "model": "mtcheck.commands.model",
-    "score": "mtcheck.commands.score",
-    "serve": "mtcheck.commands.serve",
+    "cache": "Show or clear the kept results.",
+    "check": "Check files, folders or standard input (the default command).",
+    "annotate": "Write a copy of a Word file with comments at the findings.",
+    "config": "Print the settings in force and where each comes from.",
+    "explain": "Explain a rule, or list all of them.",
+    "evaluate": "Measure mtcheck on text whose garbles are known.",
+    "fix": "Put suggestions into files: as a diff, in place, or one by one.",
+    "lsp": "Check drafts as you write them, in an editor (language server).",
+    "model": "Fetch, describe or verify the models.",
+    "score": "Show how surprising each sentence is, worst first.",
+    "serve": "Serve editors, browsers and other programs over HTTP.",
 }
-"""Command -> the module that holds it, under the same name; imported when it is used or listed."""
+"""Command -> what its help begins with. Each is in a module of ``mtcheck.commands`` under its name, imported when it is
+used: to list them none is."""
 
 DEFAULT = "check"
 _HELP = ("-h", "--help")
@@ -53,8 +54,13 @@ class Commands(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"mtcheck.commands.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front where no command is named: ``mtcheck draft.txt``, ``mtcheck -q -``."""

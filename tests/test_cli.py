@@ -610,3 +610,18 @@ def test_a_file_of_an_unread_kind_is_skipped_in_a_folder_and_an_error_where_it_i
     assert run("news/recipe.xml").exit_code == 2
     by_field = run("--field", "body", "-f", "json", "news")
     assert (by_field.exit_code, found(by_field)) == (1, {"news/a.txt": [], "news/rows.csv": ["dying march"]})
+
+
+def test_commands_are_listed_by_what_their_own_help_begins_with() -> None:
+    context = click.Context(cli)
+    for name, summary in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(limit=200) == summary
+
+
+def test_help_imports_no_command() -> None:
+    code = "import sys; from mtcheck.cli import cli; cli(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("mtcheck.commands.")}
+    assert loaded <= {"mtcheck.commands.outcome"}
