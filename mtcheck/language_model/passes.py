@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -158,7 +159,7 @@ class Pass(Copies):
     def score(self, variants: Sequence[Variant]) -> list[float]:
         """Log-probability in nats of each variant's tokens behind what stands left of them, all read as plain text."""
         scores: dict[int, float] = {}
-        for numbers in _alike([len(variant.tokens) for variant in variants]):
+        for numbers in batches([len(variant.tokens) for variant in variants], PADDED):
             numbers.sort(key=lambda i: self._held[variants[i].row])
             part = [variants[i] for i in numbers]
             # The token left of a variant is read again: what it predicts was not kept.
@@ -180,7 +181,7 @@ class Pass(Copies):
         result = Copies(self._model, [self._lengths[row] for row, _ in copies])
         readings: dict[int, CopyReading] = {}
         kept = [_common(self._windows[row], tokens) for row, tokens in copies]
-        for numbers in _alike([len(tokens) - same for same, (_, tokens) in zip(kept, copies, strict=True)]):
+        for numbers in batches([len(tokens) - same for same, (_, tokens) in zip(kept, copies, strict=True)], PADDED):
             numbers.sort(key=lambda i: self._held[copies[i][0]])
             # The last token before the change is read again: what it predicts was not kept.
             begins = [self._lengths[copies[i][0]] + 1 + kept[i] for i in numbers]
@@ -218,15 +219,19 @@ class Pass(Copies):
         return self._windows[variant.row][variant.at - 1] if variant.at else self._model.bos
 
 
-def batches(sizes: Sequence[int]) -> list[list[int]]:
-    """Indices by rising size, in batches whose padded size stays within bounds."""
-    batches: list[list[int]] = []
+def batches(sizes: Sequence[int], padded: float = math.inf) -> list[list[int]]:
+    """Indices by rising size, in batches whose padded size stays within bounds.
+
+    None is more than ``padded`` times as large as the smallest of its batch.
+    """
+    found: list[list[int]] = []
     for i in sorted(range(len(sizes)), key=sizes.__getitem__):
-        if batches and (len(batches[-1]) + 1) * sizes[i] <= BATCH_TOKENS:
-            batches[-1].append(i)
+        near = found and sizes[i] <= padded * max(1, sizes[found[-1][0]]) + 1
+        if near and (len(found[-1]) + 1) * sizes[i] <= BATCH_TOKENS:
+            found[-1].append(i)
         else:
-            batches.append([i])
-    return batches
+            found.append([i])
+    return found
 
 
 def _ends(sizes: Sequence[int]) -> NDArray[np.int64]:
@@ -238,15 +243,3 @@ def _ends(sizes: Sequence[int]) -> NDArray[np.int64]:
 def _common(left: Sequence[int], right: Sequence[int]) -> int:
     """How many tokens two sequences begin with alike."""
     return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
-
-
-def _alike(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices by rising length, in parts of bounded size that need little padding."""
-    parts: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
-        near = parts and lengths[i] <= PADDED * lengths[parts[-1][0]] + 1
-        if near and (len(parts[-1]) + 1) * lengths[i] <= BATCH_TOKENS:
-            parts[-1].append(i)
-        else:
-            parts.append([i])
-    return parts
