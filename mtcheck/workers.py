@@ -95,10 +95,11 @@ class Workers:
     def close(self) -> None:
         """End all processes, whatever they do."""
         self._waiting.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - self._others:
             process.terminate()
-        self._pool.shutdown()
+        # Only one call of shutdown may be made: it alone waits for the pool's thread, which else closes its pipe while
+        # Python, at its own end, writes to it.
+        self._pool.shutdown(cancel_futures=True)
 
     def _alone(self, document: Document) -> DocumentResult:
         """Check a document once more, with no other one beside it: a process died, perhaps of another one."""

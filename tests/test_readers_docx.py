@@ -149,7 +149,8 @@ def test_a_paragraph_reads_as_word_shows_it(inside: str, text: str) -> None:
     assert document.text == text
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
+# XML has no place for the two non-characters that end the basic plane.
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=8)
 
 
 @given(st.lists(st.lists(WORDS, max_size=4), max_size=5))
