@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model, calibration, signature, swaps
+from mtcheck import base_model, calibration, merged_copies, signature, swaps
 from mtcheck.calibration import ERROR_CONFIDENCE, Calibration, severity
 from mtcheck.checks import AHEAD
 from mtcheck.composer import Composer
@@ -138,7 +138,7 @@ class Checker:
         chosen = adapters.locate(adapter)
         base = base_model.locate(model, progress=self._progress)
         self._calibration: Calibration = calibration.load(chosen.calibration or chosen.folder / "calibration.json")
-        self._model = load(base.folder, chosen.folder, precision, threads)
+        self._model = load(base.folder, chosen.folder, precision, threads, merged_copies.of(base, chosen))
         self._swaps = swaps.load(chosen.folder)
         self._cache: WindowCache = WindowCache(MOST_KEPT)
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ from mtcheck.errors import ModelError
 from mtcheck.language_model import passes
 from mtcheck.language_model.attention import grouped_causal_attention, register
 from mtcheck.language_model.editing import EditingModel
-from mtcheck.language_model.llama import Llama, is_plain
+from mtcheck.language_model.llama import Llama, is_plain, parts
 from mtcheck.language_model.lora import merge
 from mtcheck.language_model.networks import OfTransformers, load_network
 from mtcheck.language_model.passes import Continuation, Start, Variant
@@ -50,11 +50,16 @@ def network() -> LlamaForCausalLM:
     return LlamaForCausalLM(config).eval()
 
 
+def own_llama(network: LlamaForCausalLM) -> Llama:
+    config = network.config.to_dict()
+    return Llama(config, parts(dict(network.state_dict()), config))
+
+
 @pytest.fixture(scope="module", params=["own", "transformers"])
 def model(network: LlamaForCausalLM, tokenizer: Tokenizer, request: pytest.FixtureRequest) -> EditingModel:
     """An editing model over the network as it is read here, and as transformers reads it."""
     tagger = (torch.linspace(-1, 1, 48)[None, :], torch.zeros(1))
-    own = Llama(network.config.to_dict(), network.state_dict())
+    own = own_llama(network)
     read = own if request.param == "own" else OfTransformers(network)
     return EditingModel(read, tokenizer, tagger, BOS, SEP, "fp32")
 
@@ -223,7 +228,7 @@ def test_suggestions_are_decoded_from_another_second_copy(model: EditingModel, n
 
 
 def test_what_a_row_is_filled_up_with_is_not_computed_and_changes_nothing(network: LlamaForCausalLM):
-    own = Llama(network.config.to_dict(), network.state_dict())
+    own = own_llama(network)
     ids = torch.tensor([[BOS, 40, 41, 42, 43], [BOS, 60, 61, 99, 99]])
     with torch.inference_mode():
         whole, cut = own.hidden(ids), own.hidden(ids, lengths=[5, 3])

@@ -26,9 +26,9 @@ def test_products_are_those_of_the_layer(kind: torch.dtype) -> None:
 @torch.inference_mode()
 def test_a_gated_layer_gives_the_same_in_its_halves() -> None:
     torch.manual_seed(3)
-    gated = Gated(nn.Linear(48, 64, bias=False), nn.Linear(32, 48, bias=False))
+    inner, outer = nn.Linear(48, 64, bias=False), nn.Linear(32, 48, bias=False)
     states = torch.randn(7, 48)
-    torch.testing.assert_close(PackedGated(gated)(states), gated(states))
+    torch.testing.assert_close(PackedGated(inner, outer)(states), Gated(inner, outer)(states))
 
 
 @torch.inference_mode()

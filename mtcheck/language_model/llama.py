@@ -9,7 +9,7 @@ width, V tokens.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mtcheck.language_model.attention import Held, attend
+from mtcheck.language_model.eight_bits import EightBits, rounded
 
 _PLAIN = {"model_type": "llama", "hidden_act": "silu", "attention_bias": False, "mlp_bias": False, "pretraining_tp": 1}
 _WIDTH_OF_ANGLES = torch.float32
+_MATRICES = ("head", "asked", "mixed", "inner", "outer")
 ROWS = 512
 """Tokens that go through an inner layer at once: what it computes is still in the processor's cache when it is read."""
 
@@ -39,10 +41,48 @@ def is_plain(config: Mapping[str, Any]) -> bool:
     return usual and config.get("model_type") == "llama" and rotary_base(config) is not None
 
 
+def parts(weights: MutableMapping[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+    """A network's tensors as :class:`Llama` takes them, out of those that transformers names; these are used up.
+
+    They are ``embeddings``, ``last``, ``head`` unless it is the embeddings, and of each layer, behind its number,
+    ``before_attention``, ``asked``, ``mixed``, ``before_inner``, ``inner`` and ``outer``.
+
+    Raises:
+        KeyError: One that the configuration asks for is missing.
+    """
+    found = {"embeddings": weights.pop("model.embed_tokens.weight"), "last": weights.pop("model.norm.weight")}
+    head = weights.pop("lm_head.weight", None)
+    if head is not None and not config.get("tie_word_embeddings"):
+        found["head"] = head
+    for number in range(int(config["num_hidden_layers"])):
+        for name, sources in (
+            ("before_attention", ("input_layernorm",)),
+            ("asked", ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
+            ("mixed", ("self_attn.o_proj",)),
+            ("before_inner", ("post_attention_layernorm",)),
+            ("inner", ("mlp.gate_proj", "mlp.up_proj")),
+            ("outer", ("mlp.down_proj",)),
+        ):
+            tensors = [weights.pop(f"model.layers.{number}.{source}.weight") for source in sources]
+            found[f"{number}.{name}"] = tensors[0] if len(tensors) == 1 else torch.cat(tensors)
+    return found
+
+
+def in_eight_bits(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A network's tensors with its matrices rounded to 8 bits, each with its ``.scale`` beside it."""
+    result: dict[str, Tensor] = {}
+    for name, tensor in found.items():
+        if name.rpartition(".")[2] in _MATRICES:
+            result[name], result[f"{name}.scale"] = rounded(tensor)
+        else:
+            result[name] = tensor
+    return result
+
+
 class Gated(nn.Module):
     """The inner layer: half of what it computes opens or shuts the other half."""
 
-    def __init__(self, inner: nn.Linear, outer: nn.Linear) -> None:
+    def __init__(self, inner: nn.Module, outer: nn.Module) -> None:
         super().__init__()
         self.inner, self.outer = inner, outer
 
@@ -81,18 +121,14 @@ class Frame:
 class Layer(nn.Module):
     """One layer: attention and a gated inner layer, each on the normalised input and added to it."""
 
-    def __init__(self, weights: Mapping[str, Tensor], number: int, heads: int, groups: int, epsilon: float) -> None:
+    def __init__(self, found: Mapping[str, Tensor], number: int, heads: int, groups: int, epsilon: float) -> None:
         super().__init__()
-
-        def matrix(*names: str) -> nn.Linear:
-            return _linear(torch.cat([weights[f"model.layers.{number}.{name}_proj.weight"] for name in names]))
-
         self.number, self.heads, self.groups, self.epsilon = number, heads, groups, epsilon
-        self.before_attention = weights[f"model.layers.{number}.input_layernorm.weight"]
-        self.before_inner = weights[f"model.layers.{number}.post_attention_layernorm.weight"]
-        self.asked = matrix("self_attn.q", "self_attn.k", "self_attn.v")
-        self.mixed = matrix("self_attn.o")
-        self.gated = Gated(matrix("mlp.gate", "mlp.up"), matrix("mlp.down"))
+        self.before_attention = found[f"{number}.before_attention"]
+        self.before_inner = found[f"{number}.before_inner"]
+        self.asked = _linear(found, f"{number}.asked")
+        self.mixed = _linear(found, f"{number}.mixed")
+        self.gated = Gated(_linear(found, f"{number}.inner"), _linear(found, f"{number}.outer"))
 
     def forward(self, states: Tensor, frame: Frame, memory: Held | None) -> Tensor:
         """(N, C) -> (N, C)."""
@@ -112,8 +148,8 @@ class Layer(nn.Module):
 class Llama(nn.Module):
     """All layers, between the tokens' embeddings and the scores over the vocabulary."""
 
-    def __init__(self, config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
-        """``weights`` are named as transformers names them.
+    def __init__(self, config: Mapping[str, Any], found: Mapping[str, Tensor]) -> None:
+        """``found`` are tensors as :func:`parts` or :func:`in_eight_bits` gives them; states are as wide as ``last``.
 
         Raises:
             KeyError: One that the configuration asks for is missing.
@@ -123,12 +159,11 @@ class Llama(nn.Module):
         groups, epsilon = int(config.get("num_key_value_heads") or heads), float(config["rms_norm_eps"])
         width = int(config.get("head_dim") or config["hidden_size"] // heads)
         self.epsilon = epsilon
-        self.embeddings = weights["model.embed_tokens.weight"]  # (V, C)
-        tied = bool(config.get("tie_word_embeddings")) or "lm_head.weight" not in weights
-        self.head = _linear(self.embeddings if tied else weights["lm_head.weight"])
-        self.last = weights["model.norm.weight"]
+        self.embeddings = found["embeddings"]  # (V, C)
+        self.head = _linear(found, "head" if "head" in found else "embeddings")
+        self.last = found["last"]
         self.layers = nn.ModuleList(
-            Layer(weights, number, heads, groups, epsilon) for number in range(int(config["num_hidden_layers"]))
+            Layer(found, number, heads, groups, epsilon) for number in range(int(config["num_hidden_layers"]))
         )
         powers = torch.arange(0, width, 2, dtype=torch.int64).to(_WIDTH_OF_ANGLES) / width
         self.frequencies = 1.0 / (float(rotary_base(config) or 0.0) ** powers)  # (D / 2,)
@@ -153,10 +188,10 @@ class Llama(nn.Module):
         numbers = torch.arange(length)[None, :] if positions is None else positions
         angles = numbers[:, :, None, None].to(_WIDTH_OF_ANGLES) * self.frequencies
         angles = torch.cat([angles, angles], dim=-1)
-        kind = self.embeddings.dtype
+        kind = self.last.dtype
         real = torch.arange(length) < torch.tensor(lengths or [length] * batch)[:, None]
         frame = Frame((batch, length), real.flatten().nonzero()[:, 0], angles.cos().to(kind), angles.sin().to(kind))
-        states = functional.embedding(frame.gather(ids[..., None])[:, 0], self.embeddings)
+        states = functional.embedding(frame.gather(ids[..., None])[:, 0], self.embeddings).to(kind)
         for layer in self.layers:
             states = layer(states, frame, memory)
         return frame.spread(normalised(states, self.last, self.epsilon))
@@ -184,7 +219,10 @@ def rotated(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
     return found
 
 
-def _linear(weight: Tensor) -> nn.Linear:
+def _linear(found: Mapping[str, Tensor], name: str) -> nn.Module:
+    weight, scale = found[name], found.get(f"{name}.scale")
+    if scale is not None:
+        return EightBits(weight, scale)
     layer = nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
     layer.weight = nn.Parameter(weight, requires_grad=False)
     return layer

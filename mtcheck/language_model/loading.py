@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,14 @@ import torch
 from torch import Tensor
 
 from mtcheck.errors import ModelError
-from mtcheck.language_model.editing import EditingModel
+from mtcheck.language_model.editing import EditingModel, Network
 from mtcheck.language_model.eight_bits import quantise
-from mtcheck.language_model.lora import first_line, read_tensors
-from mtcheck.language_model.networks import load_network
+from mtcheck.language_model.llama import Llama
+from mtcheck.language_model.lora import first_line
+from mtcheck.language_model.merged import fitting_tagger, merged_network
+from mtcheck.language_model.networks import fitting, is_read_here, load_network, read_config
 from mtcheck.language_model.packed import can_pack, pack
+from mtcheck.ready_copy import ReadyCopy
 
 
 def fastest_precision() -> str:
@@ -31,21 +34,39 @@ def _fast_bf16() -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def load(base: Path, adapter: Path, precision: str = "auto") -> EditingModel:
+def load(
+    base: Path, adapter: Path, precision: str = "auto", kept: Callable[[str], ReadyCopy] | None = None
+) -> EditingModel:
     """Load the base model's folder with the adapter's merged.
 
-    ``precision`` is ``int8`` (matrices of 8 bits, the rest as this processor does it fast), ``bf16``, ``fp32`` or
-    ``auto``. Raises ModelError where a folder does not hold what it should.
+    Args:
+        base: the base model's folder.
+        adapter: the adapter's folder.
+        precision: ``int8`` (matrices of 8 bits, the rest as this processor does it fast), ``bf16``, ``fp32`` or
+            ``auto``.
+        kept: where the merged network is kept, by its precision; it is made there where it is not. By default it is
+            made in memory.
+
+    Raises:
+        ModelError: A folder does not hold what it should.
     """
     chosen = fastest_precision() if precision == "auto" else precision
     kind = torch.bfloat16 if chosen == "bf16" or (chosen == "int8" and _fast_bf16()) else torch.float32
-    network, config = load_network(base, kind, [adapter])
-    if chosen == "int8":
-        quantise(network.module)
-    elif can_pack(kind):
+    config = read_config(base)
+    network: Network
+    if is_read_here(base, config):
+        merged = merged_network(base, adapter, config, chosen, kept(chosen) if kept else None)
+        tagger = merged.tagger
+        with fitting(base):
+            network = Llama(config, _of_kind(merged.parts, kind))
+    else:
+        network, config = load_network(base, kind, [adapter])
+        tagger = fitting_tagger(adapter, config)
+        if chosen == "int8":
+            quantise(network.module)
+    if chosen != "int8" and can_pack(kind):
         pack(network.module)
     bos, sep = separators(config)
-    tagger = _tagger(adapter, int(config["hidden_size"]))
     return EditingModel(network, load_tokenizer(base), tagger, bos, sep, chosen)
 
 
@@ -79,11 +100,9 @@ def _token(config: Mapping[str, Any], name: str) -> int | None:
     return value[0] if isinstance(value, list) else value
 
 
-def _tagger(adapter: Path, width: int) -> tuple[Tensor, Tensor]:
-    tensors = read_tensors(adapter / "tagger.safetensors")
-    if not {"weight", "bias"} <= tensors.keys():
-        raise ModelError(f"{adapter / 'tagger.safetensors'}: holds no weight and bias")
-    weight, bias = tensors["weight"].float(), tensors["bias"].float()
-    if weight.shape != (1, width):
-        raise ModelError(f"{adapter}: the tagger does not fit the base model; it was made for another one")
-    return weight, bias
+def _of_kind(parts: Mapping[str, Tensor], kind: torch.dtype) -> dict[str, Tensor]:
+    """A network's tensors, those that states are multiplied by one by one of their kind."""
+    return {
+        name: tensor.to(kind) if tensor.dim() == 1 and not name.endswith(".scale") else tensor
+        for name, tensor in parts.items()
+    }

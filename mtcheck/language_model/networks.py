@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from torch import Tensor, nn
 from mtcheck.errors import ModelError
 from mtcheck.language_model.attention import Held, register
 from mtcheck.language_model.editing import Network
-from mtcheck.language_model.llama import Llama, is_plain
+from mtcheck.language_model.llama import Llama, is_plain, parts
 from mtcheck.language_model.lora import first_line, merge
+
+WEIGHTS = "model.safetensors"
 
 
 class OfTransformers:
@@ -63,6 +66,35 @@ def read_config(folder: Path) -> dict[str, Any]:
     return found
 
 
+def read_weights(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) -> dict[str, Tensor]:
+    """The weights of a plain Llama, named as transformers names them, with the adapters in ``changes`` merged.
+
+    Raises:
+        ModelError: The file cannot be read, or an adapter does not fit.
+    """
+    try:
+        weights = {name: tensor.to(kind) for name, tensor in load_file(folder / WEIGHTS).items()}
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{folder}: not a model folder that can be loaded ({first_line(error)})") from error
+    for adapter in changes:
+        merge(weights, adapter)
+    return weights
+
+
+@contextmanager
+def fitting(folder: Path) -> Iterator[None]:
+    """Tell of weights that do not fit their configuration by a ModelError that names the folder."""
+    try:
+        yield
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise ModelError(f"{folder}: its weights do not fit its config.json ({first_line(error)})") from error
+
+
+def is_read_here(folder: Path, config: Mapping[str, Any]) -> bool:
+    """Whether a folder's model is a plain Llama in one file."""
+    return is_plain(config) and (folder / WEIGHTS).is_file()
+
+
 def load_network(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) -> tuple[Network, dict[str, Any]]:
     """The network in a folder with the adapters in ``changes`` merged into it, and its configuration.
 
@@ -70,17 +102,10 @@ def load_network(folder: Path, kind: torch.dtype, changes: Sequence[Path] = ()) 
         ModelError: The folder does not hold what it should, or an adapter does not fit.
     """
     config = read_config(folder)
-    if is_plain(config) and (folder / "model.safetensors").is_file():
-        try:
-            weights = {name: tensor.to(kind) for name, tensor in load_file(folder / "model.safetensors").items()}
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{folder}: not a model folder that can be loaded ({first_line(error)})") from error
-        for adapter in changes:
-            merge(weights, adapter)
-        try:
-            return Llama(config, weights), config
-        except (KeyError, RuntimeError, ValueError) as error:
-            raise ModelError(f"{folder}: its weights do not fit its config.json ({first_line(error)})") from error
+    if is_read_here(folder, config):
+        weights = read_weights(folder, kind, changes)
+        with fitting(folder):
+            return Llama(config, parts(weights, config)), config
     model = _by_transformers(folder, kind)
     for adapter in changes:
         merge(dict(model.named_parameters()), adapter)

@@ -39,10 +39,10 @@ class Packed(nn.Module):
 class PackedGated(nn.Module):
     """The inner layer, packed: its two halves are multiplied where the second is computed."""
 
-    def __init__(self, layer: Gated) -> None:
+    def __init__(self, inner: nn.Linear, outer: nn.Linear) -> None:
         super().__init__()
-        gate, up = layer.inner.weight.detach().chunk(2)
-        self.gate, self.up, self.outer = Packed(gate), Packed(up), Packed(layer.outer.weight)
+        gate, up = inner.weight.detach().chunk(2)
+        self.gate, self.up, self.outer = Packed(gate), Packed(up), Packed(outer.weight)
 
     def forward(self, states: Tensor) -> Tensor:
         """(rows, C) -> (rows, C)."""
@@ -56,6 +56,8 @@ def pack(network: nn.Module) -> None:
     for module in list(network.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, Gated):
-                setattr(module, name, PackedGated(child))
+                inner, outer = child.inner, child.outer
+                if isinstance(inner, nn.Linear) and isinstance(outer, nn.Linear):
+                    setattr(module, name, PackedGated(inner, outer))
             elif isinstance(child, nn.Linear) and not isinstance(module, Gated):
                 setattr(module, name, Packed(child.weight, child.bias))
