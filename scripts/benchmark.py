@@ -3,11 +3,17 @@
 
     python scripts/benchmark.py --news NEWS.txt.gz --words 1000 10000 --documents 1 100 --picture docs/performance.svg
 
-Beside mtcheck (the library, its model loaded, nothing remembered, in the precision that it chooses) run transformers
-as its users call it, in bf16 or what --precision says, and the packages lmppl, minicons and surprisal as theirs do,
-where they are installed. Each is a process of its own; they take turns. Told are medians with the least and the most,
-words a second, peak memory, ratios to the plain pass, how fast this machine multiplies matrices, and the share of that
-which mtcheck reaches. Ratios are what can be compared between machines.
+Beside mtcheck (the library, its model loaded, nothing remembered, in the precision that it chooses) run transformers as
+its users call it, in bf16 or what --precision says, and the packages lmppl, minicons, surprisal and llama_cpp as theirs
+do, where they are installed or --python names the interpreter of an environment that has them. Each is a process of its
+own; they take turns. Told are medians with the least and the most, words a second, peak memory, ratios to the plain
+pass, how fast this machine multiplies matrices, and the share of that which mtcheck reaches. Ratios are what can be
+compared between machines.
+
+Who gets in the others' way has an environment of its own: lmppl 0.3.2 with `pip install lmppl "transformers<5"`,
+llama_cpp with `pip install llama-cpp-python`, which compiles llama.cpp.
+
+    python scripts/benchmark.py --python lmppl=ENVIRONMENT/bin/python --python llama_cpp=ANOTHER/bin/python
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ import argparse
 import importlib.util
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -55,9 +62,9 @@ class Contest:
 class Contestant:
     """A process that has its model loaded and scores what it is sent."""
 
-    def __init__(self, name: str, base: Path, precision: str) -> None:
+    def __init__(self, name: str, base: Path, precision: str, python: str = sys.executable) -> None:
         self.name = name
-        command = [sys.executable, "-m", "benchmarking.contestants", name, str(base), precision]
+        command = [python, "-m", "benchmarking.contestants", name, str(base), precision]
         folder = str(Path(__file__).resolve().parent)
         paths = os.pathsep.join([folder, *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
@@ -192,6 +199,24 @@ def draw(results: list[Contest], path: Path) -> None:
     figure.savefig(path)
 
 
+def interpreter(value: str) -> tuple[str, str]:
+    """A contestant's name and the path of the interpreter that it runs under, of ``NAME=INTERPRETER``."""
+    name, sign, python = value.partition("=")
+    if not sign or not python:
+        raise argparse.ArgumentTypeError(f"{value!r} is not NAME=INTERPRETER")
+    if name not in CONTESTANTS:
+        raise argparse.ArgumentTypeError(f"{name!r} is no contestant; there are {', '.join(CONTESTANTS)}")
+    found = shutil.which(os.path.expanduser(python))
+    if not found:
+        raise argparse.ArgumentTypeError(f"{python!r}, for {name}, is not a program that can be run")
+    return name, found
+
+
+def participants(only: list[str] | None, pythons: dict[str, str]) -> list[str]:
+    """Who was named; else who is installed here or has an interpreter of its own."""
+    return only or [name for name in CONTESTANTS if name in pythons or importlib.util.find_spec(name)]
+
+
 def main() -> None:
     """Parse the options, time, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -200,13 +225,24 @@ def main() -> None:
     parser.add_argument("--words", type=int, nargs="*", default=[1000, 10000, 100000], help="sizes of --news in words")
     parser.add_argument("--documents", type=int, nargs="*", default=[1, 100], help="how many documents --news makes")
     parser.add_argument("--only", nargs="*", choices=CONTESTANTS, help="who takes part (default: who is installed)")
+    parser.add_argument(
+        "--python",
+        type=interpreter,
+        action="append",
+        default=[],
+        metavar="NAME=INTERPRETER",
+        help="run a contestant under this interpreter, for one that is not installed here; may be given for several",
+    )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16", help="of the plain pass")
     parser.add_argument("--picture", type=Path, help="draw the ratios into this file")
     options = parser.parse_args()
-    chosen = options.only or [name for name in CONTESTANTS if importlib.util.find_spec(name)]
+    pythons = dict(options.python)
     base = base_model.locate(None).folder
-    contestants = [Contestant(name, base, options.precision) for name in chosen]
+    contestants = [
+        Contestant(name, base, options.precision, pythons.get(name, sys.executable))
+        for name in participants(options.only, pythons)
+    ]
     texts = [(path.name, [path.read_text(encoding="utf-8")]) for path in options.text]
     if options.news:
         texts += [

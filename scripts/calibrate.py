@@ -36,7 +36,7 @@ from mtcheck.language_model import load
 from mtcheck.language_model.editing import EditingModel
 from mtcheck.swaps import Swaps
 
-LOOK_FROM = -1.0
+LOOK_FROM = -0.5
 """Log odds below which a word is not looked into: not one in five of such would be garbled."""
 FIX_FROM = 1.0
 """Log odds from which a word's likeliest wording is put in place before doubtful words are looked into."""

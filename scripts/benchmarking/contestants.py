@@ -3,14 +3,17 @@
 python -m benchmarking.contestants NAME BASE PRECISION    # then a line of JSON for each run on standard input
 
 A line holds ``documents`` and, with ``count``, asks for the multiplications and additions in products of matrices
-instead of the time.
+instead of the time. The interpreter may have nothing installed but the contestant's own packages: each imports them
+itself, and this module the standard library alone.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +22,8 @@ Scorer = Callable[[Sequence[str]], object]
 """Documents, each of paragraphs between line feeds, to whatever; only its time counts."""
 PLAIN_LONGEST = 2048
 """Tokens of a sequence of the plain pass."""
+GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+"""The file that the base was made of, beside the base's folder."""
 
 
 def mtcheck(base: Path, precision: str) -> Scorer:
@@ -58,10 +63,12 @@ def transformers(base: Path, precision: str) -> Scorer:
 
 
 def lmppl(base: Path, precision: str) -> Scorer:
-    """Lmppl as its README calls it, a paragraph a text, eight together."""
+    """Lmppl as its README calls it, a paragraph a text, eight together; 0.3.2 starts with transformers 4 only."""
     import lmppl as library
 
-    model = library.LM(str(base))
+    with tempfile.TemporaryDirectory() as folder:
+        for_transformers_4(base, Path(folder))
+        model = library.LM(folder)
     return lambda documents: [model.get_perplexity(_paragraphs(text), batch_size=8) for text in documents]
 
 
@@ -81,13 +88,74 @@ def surprisal(base: Path, precision: str) -> Scorer:
     return lambda documents: [model.surprise(part) for text in documents for part in _eights(text)]
 
 
+def llama_cpp(base: Path, precision: str) -> Scorer:
+    """Plain perplexity with llama-cpp-python of the GGUF file beside the base: ``eval``, then ``scores`` of all tokens.
+
+    Documents are cut as those of the plain pass are. Weights stay in the precision of the file.
+    """
+    import llama_cpp as library  # type: ignore[import-not-found, unused-ignore]
+    import numpy
+
+    threads = processors()
+    model = library.Llama(
+        model_path=str(base.parent / GGUF),
+        n_ctx=PLAIN_LONGEST,
+        n_threads=threads,
+        n_threads_batch=threads,
+        logits_all=True,
+        verbose=False,
+    )
+
+    def score(documents: Sequence[str]) -> float:
+        total = 0.0
+        for text in documents:
+            ids = model.tokenize(text.encode(), add_bos=False)
+            for start in range(0, len(ids), PLAIN_LONGEST):
+                part = ids[start : start + PLAIN_LONGEST]
+                if len(part) > 1:
+                    model.reset()
+                    model.eval(part)
+                    logarithms = model.logits_to_logprobs(model.scores[: len(part) - 1])
+                    total -= float(logarithms[numpy.arange(len(part) - 1), part[1:]].mean())
+        return total
+
+    return score
+
+
 CONTESTANTS: dict[str, Callable[[Path, str], Scorer]] = {
     "mtcheck": mtcheck,
     "transformers": transformers,
     "lmppl": lmppl,
     "minicons": minicons,
     "surprisal": surprisal,
+    "llama_cpp": llama_cpp,
 }
+
+
+def for_transformers_4(base: Path, folder: Path) -> None:
+    """Fill the folder with links to the base's files, but what transformers 5 renamed as transformers 4 reads it.
+
+    That is the class of the tokenizer, which 4 does not know, and the base of the rotary embedding, in place of which 4
+    would silently take its default.
+    """
+    for path in base.resolve().iterdir():
+        (folder / path.name).symlink_to(path)
+    names = "tokenizer_config.json", "config.json"
+    tokenizer, config = (json.loads((base / name).read_text(encoding="utf-8")) for name in names)
+    if tokenizer.get("tokenizer_class") == "TokenizersBackend":
+        tokenizer["tokenizer_class"] = "PreTrainedTokenizerFast"
+    rotary = config.pop("rope_parameters", None)
+    if rotary:
+        config["rope_theta"] = rotary.pop("rope_theta")
+        config["rope_scaling"] = None if rotary.get("rope_type", "default") == "default" else rotary
+    for name, content in zip(names, (tokenizer, config), strict=True):
+        (folder / name).unlink()
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _paragraphs(text: str) -> list[str]:
