@@ -6,7 +6,7 @@ import itertools
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,14 +77,16 @@ class Check:
     not depend on what else is checked meanwhile.
     """
 
-    def __init__(self, document: Document, composer: Composer, names: Sequence[Candidate]) -> None:
+    def __init__(
+        self, document: Document, composer: Composer, names: Sequence[Candidate], vocabulary: Container[str] = ()
+    ) -> None:
         self.document = document
         self.composer = composer
         self.names = names
         self.totals = Totals()
         self.surprisals = Collector(WordPlaces.of(document.text))
         self.company = Company()
-        self._windows = windows(document.text)
+        self._windows = windows(document.text, vocabulary)
         self.next: list[Window] = []
         self.go_on()
 
@@ -204,7 +206,7 @@ class Checker:
     def begin(self, document: Document) -> Check:
         """Start to check a document, to be taken on by ``advance`` together with others."""
         names = judging.candidates(document.text, self._names)
-        return Check(document, Composer(document, self._calibration, self._names), names)
+        return Check(document, Composer(document, self._calibration, self._names), names, self._swaps)
 
     def advance(self, checks: Sequence[Check], before_pass: Callable[[], None] | None = None) -> None:
         """Judge the next windows of some checks in one go. Threads take turns.

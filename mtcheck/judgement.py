@@ -17,6 +17,9 @@ from mtcheck.suggester import Place, Proposal
 from mtcheck.swaps import Swaps
 from mtcheck.weighing import Question
 
+DECIDED_FROM = 0.0
+"""Log odds that a word must have for its proposals to be weighed against each other in their places."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -90,8 +93,9 @@ def judge(
     judged = []
     for look, item, some, close in zip(looked, known, asked, rivals, strict=True):
         for place, questions_asked in zip(look.places, close, strict=True):
-            gains = [item.gains[question] for question in questions_asked]
-            place.proposals = ranking.decide(place.proposals, gains, weights.rival)
+            if questions_asked:
+                gains = [item.gains[question] for question in questions_asked]
+                place.proposals = ranking.decide(place.proposals, gains, weights.rival)
         judged.append(Judgement(look.words, look.places, item.reading, [item.gains[question] for question in some]))
     rest = iter(judged)
     return [list(itertools.islice(rest, len(windows))) for windows in documents], now
@@ -133,6 +137,8 @@ def _look_again(
 
 
 def _questions(place: Place) -> list[Question]:
+    if place.word.logit < DECIDED_FROM:
+        return []
     return [Question(proposal.span, proposal.text) for proposal in ranking.rivals(place.proposals)]
 
 

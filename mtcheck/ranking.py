@@ -14,7 +14,7 @@ from mtcheck.calibration import Logistic
 from mtcheck.suggester import Place, Proposal
 from mtcheck.swaps import Swaps
 
-CLOSE = 1.5
+CLOSE = 1.0
 """Log odds by which a proposal may be behind the likeliest and still be weighed against it."""
 
 

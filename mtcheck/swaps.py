@@ -32,6 +32,10 @@ class Swaps:
         self._lines = dict(line.split("\t", 1) for line in lines)
         self._parsed: dict[str, Mapping[str, float]] = {}
 
+    def __contains__(self, word: object) -> bool:
+        """Whether a word (lower case) is one that machines write."""
+        return word in self._lines
+
     def originals(self, written: str) -> Mapping[str, float]:
         """What a word (lower case) may stand for: original -> the chance that it is swapped for this word."""
         found = self._parsed.get(written)

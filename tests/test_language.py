@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from mtcheck import adapter, swaps
 from mtcheck.language import is_english_prose
+from mtcheck.swaps import Swaps
+
+HEADLINE = "Ministers face harsh questions after secret peace summit"
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Swaps:
+    return swaps.load(adapter.locate(None).folder)
 
 
 @pytest.mark.parametrize(
@@ -46,5 +57,28 @@ def test_english_is_checked_even_where_it_is_short_or_full_of_names(paragraph: s
         "---",
     ],
 )
-def test_other_languages_code_and_tables_are_not(paragraph: str):
+def test_other_languages_code_and_tables_are_not(paragraph: str, vocabulary: Swaps):
     assert not is_english_prose(paragraph)
+    assert not is_english_prose(paragraph, vocabulary)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Le président de la commission européenne présente un accord commercial important aux ministres",
+        "La situation politique reste instable, note le correspondant du journal",
+        "Der Export nach Russland, Land der Energie und Industrie, fand im Mai kein Ende",
+        "El plan central del gobierno federal para la capital incluye un canal y un hospital",
+        "Il presidente del consiglio regionale conferma il piano per la sanità locale",
+        "De minister van financiën wil het budget voor landbouw in april over de partner verdelen",
+    ],
+)
+def test_words_that_languages_share_do_not_make_a_paragraph_english(paragraph: str, vocabulary: Swaps):
+    assert not is_english_prose(paragraph, vocabulary)
+
+
+def test_where_the_words_are_known_the_classifier_is_not_loaded(vocabulary: Swaps, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "py3langid", None)  # importing it fails
+    assert is_english_prose(HEADLINE, vocabulary)
+    with pytest.raises(ImportError):
+        is_english_prose(HEADLINE)
