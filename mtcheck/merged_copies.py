@@ -13,7 +13,7 @@ from mtcheck.ready_copy import ReadyCopy
 
 FORMAT = 1
 """Changes with whatever changes in how a network is merged, rotated or rounded."""
-MOST = 4
+MOST = 2
 """Networks that are kept; a new one takes the place of the one that was made first."""
 
 
@@ -37,6 +37,16 @@ def of(base: BaseModel, adapter: Adapter) -> Callable[[str], ReadyCopy]:
 def all_kept() -> list[ReadyCopy]:
     """The copies that are there, by name."""
     return [ReadyCopy(path) for path in sorted(_folders(folder()))]
+
+
+def problems() -> list[str]:
+    """Read all copies whole; a sentence for each file that is damaged. One that is not whole is made again unasked."""
+    return [
+        f"{problem} Delete {copy.folder}: it is made again."
+        for copy in all_kept()
+        if (manifest := copy.load()) is not None
+        for problem in manifest.problems(copy.ready, thorough=True)
+    ]
 
 
 def make_room(where: Path, wanted: str) -> None:

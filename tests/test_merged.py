@@ -90,6 +90,19 @@ def test_a_damaged_copy_is_made_anew(tiny_base: Path, tiny_adapter: Path, damage
     assert file.read_bytes() == data, "and kept"
 
 
+@pytest.mark.usefixtures("cache")
+def test_a_changed_byte_is_found_where_all_is_read(tiny_base: Path, tiny_adapter: Path) -> None:
+    loaded(tiny_base, tiny_adapter)
+    assert merged_copies.problems() == []
+    (copy,) = merged_copies.all_kept()
+    file = copy.ready / merged.FILE
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    (problem,) = merged_copies.problems()
+    assert problem.startswith(f"{file} has sha256 ")
+    assert problem.endswith(f"Delete {copy.folder}: it is made again.")
+
+
 def test_a_cache_that_cannot_be_written_to_only_costs_time(tiny_base: Path, tiny_adapter: Path, cache: Path) -> None:
     cache.write_text("no folder")
     assert len(surprisals(loaded(tiny_base, tiny_adapter))) > 5

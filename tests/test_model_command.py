@@ -8,8 +8,10 @@ from click.testing import CliRunner, Result
 
 from mtcheck import adapter as adapters
 from mtcheck import base_model as base_models
+from mtcheck import merged_copies
 from mtcheck.base_model import BaseModel
 from mtcheck.cli import cli
+from mtcheck.ready_copy import FileSum, Manifest, ReadyCopy
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -91,6 +93,21 @@ def test_verify_names_each_damaged_file_on_a_line(adapter: Path, monkeypatch: py
     one, two, three = result.stderr.splitlines()
     assert (one, two) == ("mtcheck: one is missing.", "mtcheck: two is damaged.")
     assert three.startswith(f"mtcheck: {adapter / 'adapter_model.safetensors'} has sha256 ")
+
+
+def test_verify_and_info_know_the_merged_network(
+    adapter: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copy = ReadyCopy(tmp_path / "int8-0123")
+    copy.ready.mkdir(parents=True)
+    (copy.ready / "network.safetensors").write_bytes(b"network")
+    wrong = {"network.safetensors": FileSum(7, "0" * 64)}
+    Manifest("int8-0123", "", "here", wrong, {}).write(copy.ready)
+    monkeypatch.setattr(merged_copies, "all_kept", lambda: [copy])
+    assert f"int8-0123  {copy.ready}" in run("info", "--adapter", str(adapter)).stdout
+    result = run("verify", "--adapter", str(adapter))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "network.safetensors has sha256 " in result.stderr
 
 
 def test_a_model_that_is_nowhere_is_an_error() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mtcheck import adapter as adapters
-from mtcheck import base_model
+from mtcheck import base_model, merged_copies
 from mtcheck.commands import options
 from mtcheck.errors import ModelError
 from mtcheck.progress import terminal_progress
@@ -44,6 +44,10 @@ def info(model: str | None, adapter: str | None) -> None:
     found = adapters.locate(adapter)
     click.echo()
     _table("Adapter", _adapter_rows(found))
+    kept = [copy for copy in merged_copies.all_kept() if copy.load() is not None]
+    if kept:
+        click.echo()
+        _table("Both merged, as a start maps them", {copy.folder.name: copy.ready for copy in kept})
     if found.figures:
         click.echo()
         _table("Figures", {name.replace("_", " "): value for name, value in found.figures.items()})
@@ -63,6 +67,7 @@ def verify(model: str | None, adapter: str | None) -> None:
         adapters.locate(adapter)
     except ModelError as error:
         problems.append(str(error))
+    problems += merged_copies.problems()
     for problem in problems[:-1]:
         click.echo(f"mtcheck: {problem}", err=True)
     if problems:

@@ -11,28 +11,16 @@ import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as malloc.h of the GNU C library names them
 LARGEST_BLOCK = 32 << 20
-"""Bytes up to which blocks come from the heap; the library takes no more."""
+"""Bytes up to which blocks come from the heap: the most that the library promises to take."""
 KEPT = 512 << 20
 """Bytes that may be free at the end of the heap before they are given back."""
 
 
 def keep() -> None:
-    """Have freed blocks kept, where the C library is GNU's."""
-    library = _gnu_library()
-    if library is not None:
+    """Have this process keep freed blocks, where its C library is GNU's."""
+    if not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt") and hasattr(library, "gnu_get_libc_version"):
         library.mallopt(_MMAP_THRESHOLD, LARGEST_BLOCK)
         library.mallopt(_TRIM_THRESHOLD, KEPT)
-
-
-def give_back() -> None:
-    """Give the system back what is free."""
-    library = _gnu_library()
-    if library is not None:
-        library.malloc_trim(0)
-
-
-def _gnu_library() -> ctypes.CDLL | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    library = ctypes.CDLL(None)
-    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

@@ -51,10 +51,13 @@ def merged_network(
         return _merge(base, adapter, config, precision)
     if (found := _kept(copy)) is not None:
         return found
-    made = _merge(base, adapter, config, precision)
-    with contextlib.suppress(ModelError):  # a cache that cannot be written to costs time only
-        _keep(copy, made, f"{base.name} with {adapter.name}, {precision}")
-    return _kept(copy) or made
+    made: Merged | None = None
+    # A cache that cannot be written to costs time only, and what does not fit is told when it is merged once more.
+    with contextlib.suppress(ModelError), copy.work(silent, MOST_SECONDS) as work:
+        if _kept(copy) is None:  # no other process was quicker
+            made = _merge(base, adapter, config, precision)
+            _keep(copy, work, made, f"{base.name} with {adapter.name}, {precision}")
+    return _kept(copy) or made or _merge(base, adapter, config, precision)
 
 
 def fitting_tagger(adapter: Path, config: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
@@ -98,13 +101,9 @@ def _kept(copy: ReadyCopy) -> Merged | None:
     return Merged(tensors, tagger)
 
 
-def _keep(copy: ReadyCopy, made: Merged, origin: str) -> None:
-    with copy.work(silent, MOST_SECONDS) as work:
-        if _kept(copy) is not None:  # another process was quicker
-            return
-        folder = work / "ready"
-        folder.mkdir()
-        tagger = {f"{_TAGGER}weight": made.tagger[0], f"{_TAGGER}bias": made.tagger[1]}
-        tensors = {name: tensor.contiguous() for name, tensor in {**made.parts, **tagger}.items()}
-        save_file(tensors, folder / FILE)
-        copy.install(folder, name=copy.folder.name, sha256="", origin=origin, work=work)
+def _keep(copy: ReadyCopy, work: Path, made: Merged, origin: str) -> None:
+    folder = work / "ready"
+    folder.mkdir()
+    tagger = {f"{_TAGGER}weight": made.tagger[0], f"{_TAGGER}bias": made.tagger[1]}
+    save_file({name: tensor.contiguous() for name, tensor in {**made.parts, **tagger}.items()}, folder / FILE)
+    copy.install(folder, name=copy.folder.name, sha256="", origin=origin, work=work)
