@@ -234,7 +234,12 @@ def main() -> None:
         help="run a contestant under this interpreter, for one that is not installed here; may be given for several",
     )
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16", help="of the plain pass")
+    parser.add_argument(
+        "--precision",
+        choices=("bf16", "fp32"),
+        default="bf16" if fastest_precision() == "bf16" else "fp32",
+        help="of the plain pass (default: bf16 where this processor is fast in it, else fp32)",
+    )
     parser.add_argument("--picture", type=Path, help="draw the ratios into this file")
     options = parser.parse_args()
     pythons = dict(options.python)

@@ -1,7 +1,7 @@
 """Keeps the memory of one pass for the next.
 
 The C library of most Linux systems gives large blocks back to the system as soon as they are free, and the next one is
-faulted in page by page: half a million times in the check of a page of text.
+faulted in page by page.
 """
 
 from __future__ import annotations
