@@ -28,7 +28,6 @@ def of(base: BaseModel, adapter: Adapter) -> Callable[[str], ReadyCopy]:
     def place(precision: str) -> ReadyCopy:
         made_of = "\n".join([str(FORMAT), base.sha256, adapter.sha256, precision])
         name = f"{precision}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
-        make_room(folder(), name)
         return ReadyCopy(folder() / name)
 
     return place

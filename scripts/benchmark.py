@@ -142,13 +142,13 @@ def matrix_speed(precision: str) -> float:
     return best
 
 
-def contest(contestants: list[Contestant], label: str, documents: list[str], runs: int) -> Contest:
-    """All contestants over the documents, in turns, after one run that does not count."""
+def contest(contestants: list[Contestant], label: str, documents: list[str], runs: int, warm_up: int = 1) -> Contest:
+    """All contestants over the documents, in turns, after as many runs that do not count as ``warm_up`` says."""
     result = Contest(label, sum(len(text.split()) for text in documents))
-    for turn in range(runs + 1):
+    for turn in range(warm_up + runs):
         for contestant in contestants:
             seconds, peak = contestant.run(documents)
-            if turn:
+            if turn >= warm_up:
                 result.seconds.setdefault(contestant.name, []).append(seconds)
             result.peak[contestant.name] = peak
     return result
@@ -234,6 +234,7 @@ def main() -> None:
         help="run a contestant under this interpreter, for one that is not installed here; may be given for several",
     )
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--warm-up", type=int, default=1, help="runs before these, which do not count (default: 1)")
     parser.add_argument(
         "--precision",
         choices=("bf16", "fp32"),
@@ -255,7 +256,7 @@ def main() -> None:
             for words in options.words
             for count in options.documents
         ]
-    results = [contest(contestants, label, documents, options.runs) for label, documents in texts]
+    results = [contest(contestants, label, documents, options.runs, options.warm_up) for label, documents in texts]
     counted = {one.name: one.operations(texts[0][1]) for one in contestants if one.name in (OWN, PLAIN)}
     for contestant in contestants:
         contestant.close()

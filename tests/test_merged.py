@@ -116,6 +116,9 @@ def test_another_adapter_has_another_copy(tiny_base: Path, tiny_adapter: Path) -
     save_file(lora, tiny_adapter / "adapter_model.safetensors")
     assert not np.array_equal(surprisals(loaded(tiny_base, tiny_adapter)), before)
     assert len(merged_copies.all_kept()) == 2
+    load_fp32 = loaded(tiny_base, tiny_adapter, "fp32")
+    assert load_fp32.precision == "fp32"
+    assert len(merged_copies.all_kept()) == 2, "what is not kept drives nothing out"
 
 
 def test_a_tagger_of_another_width_is_refused(tiny_base: Path, tiny_adapter: Path) -> None:

@@ -20,6 +20,7 @@ from mtcheck.language_model.llama import in_eight_bits, parts
 from mtcheck.language_model.lora import read_tensors
 from mtcheck.language_model.networks import fitting, read_weights
 from mtcheck.language_model.rotation import rotate
+from mtcheck.merged_copies import make_room
 from mtcheck.progress import silent
 from mtcheck.ready_copy import ReadyCopy
 
@@ -106,4 +107,5 @@ def _keep(copy: ReadyCopy, work: Path, made: Merged, origin: str) -> None:
     folder.mkdir()
     tagger = {f"{_TAGGER}weight": made.tagger[0], f"{_TAGGER}bias": made.tagger[1]}
     save_file({name: tensor.contiguous() for name, tensor in {**made.parts, **tagger}.items()}, folder / FILE)
+    make_room(copy.folder.parent, copy.folder.name)
     copy.install(folder, name=copy.folder.name, sha256="", origin=origin, work=work)

@@ -31,6 +31,13 @@ def test_documents_have_the_words_that_were_asked_for(tmp_path: Path) -> None:
     assert " ".join(" ".join(many).split()) == " ".join(one[0].split())
 
 
+@pytest.mark.parametrize(("warm_up", "counted"), [(0, [1.0, 2.0]), (1, [2.0, 3.0]), (2, [3.0, 4.0])])
+def test_runs_to_warm_up_do_not_count(warm_up: int, counted: list[float]) -> None:
+    seconds = iter([1.0, 2.0, 3.0, 4.0])
+    one = SimpleNamespace(name="mtcheck", run=lambda documents: (next(seconds), 500.0))
+    assert benchmark.contest([one], "seed", ["A text."], 2, warm_up).seconds == {"mtcheck": counted}
+
+
 def test_the_table_sets_each_beside_the_plain_pass() -> None:
     result = benchmark.Contest("seed", 800)
     result.seconds = {"mtcheck": [4.0, 2.0, 3.0], "transformers": [2.0, 1.0, 1.5]}
