@@ -85,7 +85,7 @@ def test_a_contestant_runs_under_the_interpreter_that_it_was_given(
     for name, seconds in (("lmppl", 7.25), ("llama_cpp", 3.5)):
         (tmp_path / name).mkdir()
         chosen.append(f"--python={name}={interpreter_of_its_own(tmp_path / name, seconds)}")
-    run(monkeypatch, tmp_path, str(text), "--runs=1", "--only", "lmppl", "llama_cpp", *chosen)
+    run(monkeypatch, tmp_path, str(text), "--runs=1", "--precision=bf16", "--only", "lmppl", "llama_cpp", *chosen)
     rows = [line.split(" | ")[1:3] for line in capsys.readouterr().out.splitlines()[2:4]]
     assert rows == [["lmppl", "7.25 (7.25 to 7.25)"], ["llama_cpp", "3.50 (3.50 to 3.50)"]]
     called = json.loads((tmp_path / "lmppl" / "called").read_text(encoding="utf-8"))
