@@ -12,6 +12,7 @@ width.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -35,8 +36,8 @@ class Memory:
     """Keys and values of a batch of windows, layer by layer."""
 
     def __init__(self) -> None:
-        self.keys: list[Tensor] = []  # per layer (B, G, S, D)
-        self.values: list[Tensor] = []
+        self.keys: list[Tensor] = []  # per layer (B, G, D, S)
+        self.values: list[Tensor] = []  # per layer (B, G, S, D)
 
 
 class Continuations:
@@ -47,108 +48,122 @@ class Continuations:
 
         They come memory by memory.
         """
-        self._parts: list[_Part] = []
-        self._sizes: list[int] = []
+        self.parts: list[Continued] = []
         for number, memory in enumerate(memories):
             own = [(row, length) for of, row, length in starts if of == number]
             if own:
-                self._parts.append(_Part(memory, [row for row, _ in own], [length for _, length in own]))
-                self._sizes.append(len(own))
+                rows, lengths = (torch.tensor(numbers) for numbers in zip(*own, strict=True))
+                self.parts.append(Continued(memory, rows, lengths))
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many continuations the windows of each memory have."""
+        return [len(part.rows) for part in self.parts]
 
     def keep(self, chosen: Sequence[int]) -> None:
         """Go on with these continuations only; their order stays."""
-        parts, sizes, begin = [], [], 0
-        for part, size in zip(self._parts, self._sizes, strict=True):
+        parts, begin = [], 0
+        for part in self.parts:
+            size = len(part.rows)
             stay = [number - begin for number in chosen if begin <= number < begin + size]
             begin += size
             if stay:
-                if len(stay) < size:
-                    part.keep(torch.tensor(stay))
-                parts.append(part)
-                sizes.append(len(stay))
-        self._parts, self._sizes = parts, sizes
+                parts.append(part if len(stay) == size else part.kept(torch.tensor(stay)))
+        self.parts = parts
 
     def remembered(self) -> list[Memory]:
         """Memories in which the continuations, as they stand, are windows themselves; their order stays."""
-        return [part.remembered() for part in self._parts]
+        return [part.remembered() for part in self.parts]
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        """T more tokens of each continuation: query (R, G, N * T, D), key, value (R, G, T, D) -> (R, G, N * T, D)."""
-        pieces = zip(
-            self._parts, query.split(self._sizes), key.split(self._sizes), value.split(self._sizes), strict=True
-        )
+        """T more tokens of each: query (R, G, N * T, D), key (R, G, D, T), value (R, G, T, D) -> (R, G, N * T, D)."""
+        sizes = self.sizes
+        pieces = zip(self.parts, query.split(sizes), key.split(sizes), value.split(sizes), strict=True)
         found = [part.attend(layer, *piece) for part, *piece in pieces]
         return found[0] if len(found) == 1 else torch.cat(found)
 
 
-class _Part:
-    """The continuations of one memory's windows.
+class Continued:
+    """The R continuations of one memory's windows: ``rows`` (R,) are their windows, ``lengths`` (R,) what they see."""
 
-    They are laid out as a grid, a row for each window, so that one product serves all continuations of a window.
-    """
+    def __init__(self, memory: Memory, rows: Tensor, lengths: Tensor) -> None:
+        self.memory, self.rows, self.lengths = memory, rows, lengths
+        self._own = Memory()  # of the t tokens continued so far
 
-    def __init__(self, memory: Memory, rows: Sequence[int], lengths: Sequence[int]) -> None:
-        self._memory = memory
-        self._own_keys: list[Tensor] = []  # per layer (R, G, t, D), t tokens continued so far
-        self._own_values: list[Tensor] = []
-        self._lay_out(torch.tensor(rows), torch.tensor(lengths))
-
-    def _lay_out(self, rows: Tensor, lengths: Tensor) -> None:
-        self._rows, self._lengths = rows, lengths
-        windows, self._row, counts = rows.unique(return_inverse=True, return_counts=True)  # rows come in order
-        self._slot = torch.arange(len(rows)) - (counts.cumsum(0) - counts)[self._row]
-        self._shape = (len(windows), int(counts.max()))  # windows B', continuations of one window
-        span = rounded_up(int(lengths.max()))
-        # The B' windows and S' positions that are looked at; a run of windows is not copied for it.
-        whole = len(windows) == int(windows[-1] - windows[0]) + 1
-        chosen = slice(int(windows[0]), int(windows[-1]) + 1) if whole else windows
-        self._seen = (chosen, slice(None), slice(span))
-        hidden = torch.arange(span)[None, :] >= lengths[:, None]
-        zeros = torch.zeros(hidden.shape, dtype=self._memory.keys[0].dtype)
-        # (R, 1, 1, S') -inf where a continuation must not look
-        self._hidden = zeros.masked_fill(hidden, float("-inf"))[:, None, None, :]
-
-    def keep(self, index: Tensor) -> None:
-        self._lay_out(self._rows[index], self._lengths[index])
-        self._own_keys = [tensor[index] for tensor in self._own_keys]
-        self._own_values = [tensor[index] for tensor in self._own_values]
-
-    def remembered(self) -> Memory:
-        found = Memory()
-        for layer in range(len(self._own_keys)):
-            found.keys.append(self._joined(self._memory.keys[layer], self._own_keys[layer]))
-            found.values.append(self._joined(self._memory.values[layer], self._own_values[layer]))
+    def kept(self, index: Tensor) -> Continued:
+        """These of the continuations."""
+        found = Continued(self.memory, self.rows[index], self.lengths[index])
+        found._own.keys = [tensor[index] for tensor in self._own.keys]
+        found._own.values = [tensor[index] for tensor in self._own.values]
         return found
 
-    def _joined(self, held: Tensor, own: Tensor) -> Tensor:
-        """What is held for each continuation's window (B, G, S, D) with its own (R, G, t, D) behind what it sees."""
-        span = rounded_up(int(self._lengths.max()) + own.shape[2])
-        whole = held.new_zeros(len(self._rows), own.shape[1], span, own.shape[3])
-        whole[:, :, : held.shape[2]] = held[self._rows, :, :span]
-        for row, length in enumerate(self._lengths.tolist()):
-            whole[row, :, length : length + own.shape[2]] = own[row]
+    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys (R, G, D, t) and values (R, G, t, D) of all tokens continued so far, these included."""
+        keys, values = self._own.keys, self._own.values
+        if len(keys) == layer:
+            keys.append(key)
+            values.append(value)
+        else:
+            keys[layer] = torch.cat([keys[layer], key], dim=3)
+            values[layer] = torch.cat([values[layer], value], dim=2)
+        return keys[layer], values[layer]
+
+    def remembered(self) -> Memory:
+        """A memory in which they are windows themselves."""
+        found = Memory()
+        for layer in range(len(self._own.keys)):
+            found.keys.append(self._joined(self.memory.keys[layer], self._own.keys[layer], 3))
+            found.values.append(self._joined(self.memory.values[layer], self._own.values[layer], 2))
+        return found
+
+    def _joined(self, held: Tensor, own: Tensor, along: int) -> Tensor:
+        """What is held for each continuation's window with its own behind what it sees; positions lie ``along``."""
+        shape = list(own.shape)
+        shape[along] = rounded_up(int(self.lengths.max()) + own.shape[along])
+        whole = held.new_zeros(shape)
+        seen = min(shape[along], held.shape[along])
+        whole.narrow(along, 0, seen).copy_(held.narrow(along, 0, seen)[self.rows])
+        for row, length in enumerate(self.lengths.tolist()):
+            whole[row].narrow(along - 1, length, own.shape[along]).copy_(own[row])
         return whole
 
+    @cached_property
+    def _grid(self) -> _Grid:
+        return _Grid(self.rows, self.lengths, self.memory.values[0].dtype)
+
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        if len(self._own_keys) == layer:
-            self._own_keys.append(key)
-            self._own_values.append(value)
-        else:
-            self._own_keys[layer] = torch.cat([self._own_keys[layer], key], dim=2)
-            self._own_values[layer] = torch.cat([self._own_values[layer], value], dim=2)
-        held_keys, held_values = self._memory.keys[layer][self._seen], self._memory.values[layer][self._seen]
-        own_keys, own_values = self._own_keys[layer], self._own_values[layer]
-        shared = self._by_window(query, held_keys.transpose(-1, -2)) + self._hidden
-        own = torch.matmul(query, own_keys.transpose(-1, -2))
-        asked, held = key.shape[2], own_keys.shape[2]
+        """T more tokens of each, as :meth:`Continuations.attend` says."""
+        own_keys, own_values = self.extend(layer, key, value)
+        grid = self._grid
+        held_keys = self.memory.keys[layer][grid.windows][..., : grid.span]
+        held_values = self.memory.values[layer][grid.windows][:, :, : grid.span]
+        shared = grid.times(query, held_keys) + grid.hidden
+        own = torch.matmul(query, own_keys)
+        asked, held = key.shape[3], own_keys.shape[3]
         if asked > 1:
             later = torch.full((asked, held), float("-inf"), dtype=own.dtype).triu(held - asked + 1)
             own = (own.view(*own.shape[:2], -1, asked, held) + later).view(own.shape)
         weights = torch.softmax(torch.cat([shared, own], dim=-1), dim=-1)
-        span = held_keys.shape[2]
-        return self._by_window(weights[..., :span], held_values) + torch.matmul(weights[..., span:], own_values)
+        return grid.times(weights[..., : grid.span], held_values) + torch.matmul(weights[..., grid.span :], own_values)
 
-    def _by_window(self, rows: Tensor, held: Tensor) -> Tensor:
+
+class _Grid:
+    """Continuations laid out as a grid, a row for each window, so that one product serves all of a window."""
+
+    def __init__(self, rows: Tensor, lengths: Tensor, kind: torch.dtype) -> None:
+        windows, self._row, counts = rows.unique(return_inverse=True, return_counts=True)  # rows come in order
+        self._slot = torch.arange(len(rows)) - (counts.cumsum(0) - counts)[self._row]
+        self._shape = (len(windows), int(counts.max()))  # windows B', continuations of one window
+        self.span = rounded_up(int(lengths.max()))  # positions S' that are looked at
+        # A run of windows is not copied to be looked at.
+        whole = len(windows) == int(windows[-1] - windows[0]) + 1
+        self.windows = slice(int(windows[0]), int(windows[-1]) + 1) if whole else windows
+        unseen = torch.arange(self.span)[None, :] >= lengths[:, None]
+        zeros = torch.zeros(unseen.shape, dtype=kind)
+        # (R, 1, 1, S') -inf where a continuation must not look
+        self.hidden = zeros.masked_fill(unseen, float("-inf"))[:, None, None, :]
+
+    def times(self, rows: Tensor, held: Tensor) -> Tensor:
         """Multiply each continuation's rows (R, G, N, X) with its window's matrix (B', G, X, Y) -> (R, G, N, Y)."""
         batch, width = self._shape
         groups, heads, inner = rows.shape[1:]
@@ -165,7 +180,7 @@ Held = Memory | Continuations
 def attend(
     layer: int, query: Tensor, key: Tensor, value: Tensor, memory: Held | None = None, scaling: float | None = None
 ) -> Tensor:
-    """Attend causally: query (B, H, T, D), key and value (B, G, T, D) -> (B, T, H, D).
+    """Attend causally: query (B, H, T, D), key (B, G, D, T), value (B, G, T, D) -> (B, T, H, D).
 
     Sequences are padded on the right, where the causal mask hides the padding from all real tokens, so no other mask is
     needed. Keys and values are kept in a memory; continuations read on from theirs.
@@ -184,8 +199,8 @@ def attend(
     found = []
     for begin in range(0, length, BLOCK):
         end = min(begin + BLOCK, length)
-        asked, held = end - begin, key[:, :, :end].transpose(-1, -2)
-        scores = torch.matmul(query[:, :, begin:end].reshape(batch, groups, rows * asked, width), held)
+        asked = end - begin
+        scores = torch.matmul(query[:, :, begin:end].reshape(batch, groups, rows * asked, width), key[..., :end])
         scores = scores.view(batch, groups, rows, asked, end)
         scores[..., begin:] += hidden[:asked, :asked]
         weights = torch.softmax(scores, dim=-1).view(batch, groups, rows * asked, end)
@@ -203,8 +218,9 @@ def grouped_causal_attention(
     memory: Held | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """The same as transformers calls it."""
-    return attend(int(getattr(module, "layer_idx", 0)), query, key, value, memory, scaling), None
+    """The same as transformers calls it, with keys (B, G, T, D)."""
+    turned = key.transpose(-1, -2).contiguous()
+    return attend(int(getattr(module, "layer_idx", 0)), query, turned, value, memory, scaling), None
 
 
 def register() -> str:

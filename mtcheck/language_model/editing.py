@@ -23,12 +23,6 @@ from mtcheck.language_model.passes import Floats, Ints, Pass
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\U00040000-\U0010ffff]")
 
 
-HEAD_ROWS = 128
-"""Positions whose scores over the vocabulary are computed at once: 128 x 49,152 in bf16 are 13 MB."""
-SOFTMAX_ROWS = 8
-"""Positions whose scores are made probabilities at once: so few that they are in the processor's cache meanwhile."""
-
-
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text's n token ids and their (start, end) code points; a token may hold the space before its word."""
@@ -59,8 +53,11 @@ class Network(Protocol):
         """
         ...
 
-    def scores(self, states: Tensor) -> Tensor:
-        """Scores over the vocabulary (rows, V) of hidden states (rows, width)."""
+    def logprobs(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Tensor, Tensor]:
+        """Tokens after hidden states (rows, width), and their log-probabilities, fp32 nats.
+
+        They are (rows, w + alternatives) each: first come those ``wanted`` (rows, w), then the likeliest.
+        """
         ...
 
 
@@ -137,30 +134,11 @@ class EditingModel:
 
     def likeliest(self, states: Tensor) -> tuple[list[int], list[float]]:
         """The likeliest token after each hidden state (rows, width), and its log-probability in nats."""
-        tokens: list[int] = []
-        logprobs: list[float] = []
-        for part in states.split(HEAD_ROWS):
-            for few in self._network.scores(part).split(SOFTMAX_ROWS):
-                best, places = torch.log_softmax(few, dim=-1, dtype=torch.float32).max(dim=-1)
-                tokens += places.tolist()
-                logprobs += best.tolist()
-        return tokens, logprobs
+        nothing = torch.empty(len(states), 0, dtype=torch.int64)
+        tokens, logprobs = self._network.logprobs(states, nothing, 1)
+        return tokens[:, 0].tolist(), logprobs[:, 0].tolist()
 
     def judge(self, states: Tensor, wanted: Sequence[int], alternatives: int) -> tuple[Floats, Ints, Floats]:
         """Surprisal in nats of the wanted tokens (rows), and the likeliest tokens with log-probabilities (rows, k)."""
-        surprisal, ids, best = [], [], []
-        for begin in range(0, len(wanted), HEAD_ROWS):
-            scores = self._network.scores(states[begin : begin + HEAD_ROWS])
-            asked = torch.tensor(wanted[begin : begin + HEAD_ROWS])[:, None]
-            places = torch.cat([asked, scores.topk(alternatives, dim=-1).indices], dim=1)
-            logprobs = _logprobs_at(scores, places)
-            surprisal.append(-logprobs[:, 0])
-            ids.append(places[:, 1:])
-            best.append(logprobs[:, 1:])
-        return torch.cat(surprisal).numpy(), torch.cat(ids).numpy(), torch.cat(best).numpy()
-
-
-def _logprobs_at(scores: Tensor, tokens: Tensor) -> Tensor:
-    """Log-probabilities, fp32 nats, of tokens (rows, k) by scores over the vocabulary (rows, V)."""
-    few = zip(scores.split(SOFTMAX_ROWS), tokens.split(SOFTMAX_ROWS), strict=True)
-    return torch.cat([torch.log_softmax(row, dim=-1, dtype=torch.float32).gather(1, asked) for row, asked in few])
+        tokens, logprobs = self._network.logprobs(states, torch.tensor(wanted)[:, None], alternatives)
+        return -logprobs[:, 0].numpy(), tokens[:, 1:].numpy(), logprobs[:, 1:].numpy()

@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from mtcheck.language_model.attention import Held, attend
 from mtcheck.language_model.eight_bits import EightBits, rounded
+from mtcheck.language_model.vocabulary import logprobs
 
 _PLAIN = {"model_type": "llama", "hidden_act": "silu", "attention_bias": False, "mlp_bias": False, "pretraining_tp": 1}
 _WIDTH_OF_ANGLES = torch.float32
@@ -94,6 +95,26 @@ class Gated(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
+class Rotary:
+    """The angles by which positions turn queries and keys; ``frequencies`` (D / 2,) in radians a position."""
+
+    frequencies: Tensor
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Rotary:
+        """Those of a plain Llama's configuration."""
+        width = int(config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"])
+        powers = torch.arange(0, width, 2, dtype=torch.int64).to(_WIDTH_OF_ANGLES) / width
+        return cls(1.0 / (float(rotary_base(config) or 0.0) ** powers))
+
+    def turns(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """Cosines and sines (..., D) of positions (...), each angle for both halves of a head."""
+        angles = positions[..., None].to(_WIDTH_OF_ANGLES) * self.frequencies
+        angles = torch.cat([angles, angles], dim=-1)
+        return angles.cos(), angles.sin()
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Where N tokens are in B sequences of T positions, some of which are filled up: attention alone sees the filling.
 
@@ -134,10 +155,11 @@ class Layer(nn.Module):
         """(N, C) -> (N, C)."""
         asked = [self.asked(normalised(rows, self.before_attention, self.epsilon)) for rows in states.split(ROWS)]
         parts = frame.spread(torch.cat(asked)).unflatten(2, (self.heads + 2 * self.groups, -1))  # (B, T, H + 2 G, D)
-        turned = rotated(parts[:, :, : -self.groups], frame.cosine, frame.sine).transpose(1, 2)
-        query, key = turned.split([self.heads, self.groups], dim=1)  # (B, H or G, T, D)
-        value = parts[:, :, -self.groups :].transpose(1, 2)
-        mixed = frame.gather(attend(self.number, query, key.contiguous(), value.contiguous(), memory).flatten(2))
+        turned = rotated(parts[:, :, : -self.groups], frame.cosine, frame.sine)
+        query = turned[:, :, : self.heads].transpose(1, 2)  # (B, H, T, D)
+        key = turned[:, :, self.heads :].permute(0, 2, 3, 1).contiguous()  # (B, G, D, T)
+        value = parts[:, :, -self.groups :].transpose(1, 2).contiguous()  # (B, G, T, D)
+        mixed = frame.gather(attend(self.number, query, key, value, memory).flatten(2))
         found = []
         for rows, change in zip(states.split(ROWS), mixed.split(ROWS), strict=True):
             changed = rows + self.mixed(change)
@@ -157,7 +179,6 @@ class Llama(nn.Module):
         super().__init__()
         heads = int(config["num_attention_heads"])
         groups, epsilon = int(config.get("num_key_value_heads") or heads), float(config["rms_norm_eps"])
-        width = int(config.get("head_dim") or config["hidden_size"] // heads)
         self.epsilon = epsilon
         self.embeddings = found["embeddings"]  # (V, C)
         self.head = _linear(found, "head" if "head" in found else "embeddings")
@@ -165,8 +186,7 @@ class Llama(nn.Module):
         self.layers = nn.ModuleList(
             Layer(found, number, heads, groups, epsilon) for number in range(int(config["num_hidden_layers"]))
         )
-        powers = torch.arange(0, width, 2, dtype=torch.int64).to(_WIDTH_OF_ANGLES) / width
-        self.frequencies = 1.0 / (float(rotary_base(config) or 0.0) ** powers)  # (D / 2,)
+        self.rotary = Rotary.of(config)
 
     @property
     def module(self) -> nn.Module:
@@ -186,11 +206,10 @@ class Llama(nn.Module):
         """
         batch, length = ids.shape
         numbers = torch.arange(length)[None, :] if positions is None else positions
-        angles = numbers[:, :, None, None].to(_WIDTH_OF_ANGLES) * self.frequencies
-        angles = torch.cat([angles, angles], dim=-1)
         kind = self.last.dtype
+        cosine, sine = (turn[:, :, None].to(kind) for turn in self.rotary.turns(numbers))
         real = torch.arange(length) < torch.tensor(lengths or [length] * batch)[:, None]
-        frame = Frame((batch, length), real.flatten().nonzero()[:, 0], angles.cos().to(kind), angles.sin().to(kind))
+        frame = Frame((batch, length), real.flatten().nonzero()[:, 0], cosine, sine)
         states = functional.embedding(frame.gather(ids[..., None])[:, 0], self.embeddings).to(kind)
         for layer in self.layers:
             states = layer(states, frame, memory)
@@ -200,6 +219,10 @@ class Llama(nn.Module):
         """Scores (rows, V) of hidden states (rows, C)."""
         found: Tensor = self.head(states)
         return found
+
+    def logprobs(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Tensor, Tensor]:
+        """Tokens and their log-probabilities, as :func:`mtcheck.language_model.vocabulary.logprobs` gives them."""
+        return logprobs(self.scores, states, wanted, alternatives)
 
 
 def normalised(states: Tensor, weight: Tensor, epsilon: float) -> Tensor:

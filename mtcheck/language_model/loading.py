@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from mtcheck.errors import ModelError
+from mtcheck.language_model import kernels
 from mtcheck.language_model.editing import EditingModel, Network
 from mtcheck.language_model.eight_bits import quantise
+from mtcheck.language_model.fused import FusedLlama
 from mtcheck.language_model.llama import Llama
 from mtcheck.language_model.lora import first_line
 from mtcheck.language_model.merged import fitting_tagger, merged_network
@@ -57,8 +59,12 @@ def load(
     if is_read_here(base, config):
         merged = merged_network(base, adapter, config, chosen, kept(chosen) if kept else None)
         tagger = merged.tagger
+        compiled = kernels.load() if chosen == "int8" and kernels.fit(config) else None
         with fitting(base):
-            network = Llama(config, _of_kind(merged.parts, kind))
+            if compiled is not None:
+                network = FusedLlama(config, merged.parts, compiled)
+            else:
+                network = Llama(config, _of_kind(merged.parts, kind))
     else:
         network, config = load_network(base, kind, [adapter])
         tagger = fitting_tagger(adapter, config)

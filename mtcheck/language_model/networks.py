@@ -18,6 +18,7 @@ from mtcheck.language_model.attention import Held, register
 from mtcheck.language_model.editing import Network
 from mtcheck.language_model.llama import Llama, is_plain, parts
 from mtcheck.language_model.lora import first_line, merge
+from mtcheck.language_model.vocabulary import logprobs
 
 WEIGHTS = "model.safetensors"
 
@@ -48,10 +49,9 @@ class OfTransformers:
         states: Tensor = self.model.base_model(input_ids=ids, use_cache=False, **options).last_hidden_state
         return states
 
-    def scores(self, states: Tensor) -> Tensor:
-        """Scores (rows, V) of hidden states (rows, width)."""
-        found: Tensor = self.model.get_output_embeddings()(states)
-        return found
+    def logprobs(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Tensor, Tensor]:
+        """Tokens and their log-probabilities, as :func:`mtcheck.language_model.vocabulary.logprobs` gives them."""
+        return logprobs(self.model.get_output_embeddings(), states, wanted, alternatives)
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -207,7 +207,7 @@ class Pass(Copies):
                 )
             begin = 0
             for some in memory.remembered():
-                size = len(some.keys[0])
+                size = len(some.values[0])
                 for row, i in enumerate(numbers[begin : begin + size]):
                     result._held[i] = (len(result._memories), row)
                 result._memories.append(some)
