@@ -16,12 +16,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import sys_tags
 
 SOURCE = Path("mtcheck", "language_model", "fused.c")
-GENERATIONS = ("x86-64-v3", "x86-64-v4")
-FLAGS = ("-O3", "-fopenmp", "-shared", "-fPIC", "-Wno-psabi")
+GENERATION = "x86-64-v4"
+FLAGS = ("-O3", f"-march={GENERATION}", "-mavx512vnni", "-fopenmp", "-shared", "-fPIC", "-Wno-psabi")
 
 
 class Kernels(BuildHookInterface):  # type: ignore[misc]
-    """Compiles ``fused.c`` for each generation of x86 on Linux.
+    """Compiles ``fused.c`` on Linux, for x86 with AVX-512 and VNNI; a processor without them does not load it.
 
     Without a compiler that can, the package is built all the same: torch's own operators do what these do, more slowly.
     """
@@ -49,16 +49,13 @@ class Kernels(BuildHookInterface):  # type: ignore[misc]
         source = Path(self.root) / SOURCE
         # Named by its source, a library of an earlier state is not taken for this one's (kernels.py).
         digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-        made = []
-        for generation in GENERATIONS:
-            path = source.with_name(f"fused-{digest}-{generation}.so")
-            fresh = path.with_suffix(f".{os.getpid()}")
-            command = [*compiler, *FLAGS, f"-march={generation}", str(source), "-lm", "-o", str(fresh)]
-            try:
-                subprocess.run(command, check=True, capture_output=True, text=True)
-                fresh.replace(path)
-            finally:
-                fresh.unlink(missing_ok=True)
-            made.append(path)
-        for old in set(source.parent.glob("fused-*.so")) - set(made):
+        path = source.with_name(f"fused-{digest}-{GENERATION}.so")
+        fresh = path.with_suffix(f".{os.getpid()}")
+        try:
+            command = [*compiler, *FLAGS, str(source), "-lm", "-o", str(fresh)]
+            subprocess.run(command, check=True, capture_output=True, text=True)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        for old in set(source.parent.glob("fused-*.so")) - {path}:
             old.unlink()

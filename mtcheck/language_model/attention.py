@@ -60,6 +60,11 @@ class Continuations:
         """How many continuations the windows of each memory have."""
         return [len(part.rows) for part in self.parts]
 
+    def begin(self, asked: int) -> None:
+        """Have room for a pass over as many tokens of each; those of the pass before are known from now on."""
+        for part in self.parts:
+            part.begin(asked)
+
     def keep(self, chosen: Sequence[int]) -> None:
         """Go on with these continuations only; their order stays."""
         parts, begin = [], 0
@@ -84,36 +89,56 @@ class Continuations:
 
 
 class Continued:
-    """The R continuations of one memory's windows: ``rows`` (R,) are their windows, ``lengths`` (R,) what they see."""
+    """The R continuations of one memory's windows: ``rows`` (R,) are their windows, ``lengths`` (R,) what they see.
+
+    Their own keys and values lie in ``own``, at ``own_rows`` (R,) there: of ``before`` tokens that are known, and
+    behind these those of a pass under way. What is given up stays there until there is no more room.
+    """
 
     def __init__(self, memory: Memory, rows: Tensor, lengths: Tensor) -> None:
         self.memory, self.rows, self.lengths = memory, rows, lengths
-        self._own = Memory()  # of the t tokens continued so far
+        self.own, self.own_rows, self.before = Memory(), torch.arange(len(rows)), 0
+        self._asked = 0
 
     def kept(self, index: Tensor) -> Continued:
         """These of the continuations."""
         found = Continued(self.memory, self.rows[index], self.lengths[index])
-        found._own.keys = [tensor[index] for tensor in self._own.keys]
-        found._own.values = [tensor[index] for tensor in self._own.values]
+        found.own, found.own_rows, found.before, found._asked = self.own, self.own_rows[index], self.before, self._asked
         return found
 
-    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys (R, G, D, t) and values (R, G, t, D) of all tokens continued so far, these included."""
-        keys, values = self._own.keys, self._own.values
-        if len(keys) == layer:
-            keys.append(key)
-            values.append(value)
-        else:
-            keys[layer] = torch.cat([keys[layer], key], dim=3)
-            values[layer] = torch.cat([values[layer], value], dim=2)
-        return keys[layer], values[layer]
+    def begin(self, asked: int) -> None:
+        """Have room for a pass over as many tokens of each; those of the pass before are known."""
+        self.before += self._asked
+        self._asked = asked
+        if self.own.values and self.before + asked > self.own.values[0].shape[2]:
+            room, fresh = max(2 * self.before, self.before + asked), Memory()
+            for keys, values in zip(self.own.keys, self.own.values, strict=True):
+                fresh.keys.append(_with_room(keys, self.own_rows, 3, self.before, room))
+                fresh.values.append(_with_room(values, self.own_rows, 2, self.before, room))
+            self.own, self.own_rows = fresh, torch.arange(len(self.rows))
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """How many rows, and positions of each, there are in ``own``."""
+        if self.own.values:
+            return self.own.values[0].shape[0], self.own.values[0].shape[2]
+        return len(self.rows), self.before + self._asked
+
+    def room(self, layer: int, groups: int, width: int, kind: torch.dtype) -> tuple[Tensor, Tensor]:
+        """Keys (.., G, D, t) and values (.., G, t, D) of a layer, of which ``own_rows`` are these continuations'."""
+        if len(self.own.keys) == layer:
+            rows, room = self.extent
+            self.own.keys.append(torch.empty(rows, groups, width, room, dtype=kind))
+            self.own.values.append(torch.empty(rows, groups, room, width, dtype=kind))
+        return self.own.keys[layer], self.own.values[layer]
 
     def remembered(self) -> Memory:
         """A memory in which they are windows themselves."""
-        found = Memory()
-        for layer in range(len(self._own.keys)):
-            found.keys.append(self._joined(self.memory.keys[layer], self._own.keys[layer], 3))
-            found.values.append(self._joined(self.memory.values[layer], self._own.values[layer], 2))
+        found, known = Memory(), self.before + self._asked
+        for layer in range(len(self.own.keys)):
+            keys, values = self.own.keys[layer][self.own_rows], self.own.values[layer][self.own_rows]
+            found.keys.append(self._joined(self.memory.keys[layer], keys[..., :known], 3))
+            found.values.append(self._joined(self.memory.values[layer], values[:, :, :known], 2))
         return found
 
     def _joined(self, held: Tensor, own: Tensor, along: int) -> Tensor:
@@ -133,7 +158,11 @@ class Continued:
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """T more tokens of each, as :meth:`Continuations.attend` says."""
-        own_keys, own_values = self.extend(layer, key, value)
+        keys, values = self.room(layer, key.shape[1], key.shape[2], key.dtype)
+        known = self.before + self._asked
+        keys[self.own_rows, :, :, self.before : known] = key
+        values[self.own_rows, :, self.before : known] = value
+        own_keys, own_values = keys[self.own_rows][..., :known], values[self.own_rows][:, :, :known]
         grid = self._grid
         held_keys = self.memory.keys[layer][grid.windows][..., : grid.span]
         held_values = self.memory.values[layer][grid.windows][:, :, : grid.span]
@@ -145,6 +174,15 @@ class Continued:
             own = (own.view(*own.shape[:2], -1, asked, held) + later).view(own.shape)
         weights = torch.softmax(torch.cat([shared, own], dim=-1), dim=-1)
         return grid.times(weights[..., : grid.span], held_values) + torch.matmul(weights[..., grid.span :], own_values)
+
+
+def _with_room(own: Tensor, rows: Tensor, along: int, known: int, room: int) -> Tensor:
+    """Some rows of a tensor, so far as they are known, with room for more positions, which lie ``along``."""
+    shape = [len(rows), *own.shape[1:]]
+    shape[along] = room
+    found = own.new_empty(shape)
+    found.narrow(along, 0, known).copy_(own.narrow(along, 0, known)[rows])
+    return found
 
 
 class _Grid:

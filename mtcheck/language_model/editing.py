@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from mtcheck.language_model.attention import Held, rounded_up
+from mtcheck.language_model.attention import Continuations, Held, rounded_up
 from mtcheck.language_model.passes import Floats, Ints, Pass
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\U00040000-\U0010ffff]")
@@ -113,6 +113,8 @@ class EditingModel:
         sizes = [len(row) for row in rows]
         # What a memory holds is filled up, since it is summed over.
         longest = max(sizes) if starts is not None else rounded_up(max(sizes))
+        if isinstance(memory, Continuations):
+            memory.begin(longest)
         ids = torch.tensor([[*row, *[self.sep] * (longest - len(row))] for row in rows])
         positions = None if starts is None else torch.tensor(starts)[:, None] + torch.arange(longest)
         return self._network.hidden(ids, memory, positions, sizes)

@@ -1,7 +1,7 @@
-"""The network of ``llama.py`` in 8 bits, with its steps between the products compiled (``fused.c``).
+"""The network of ``llama.py`` in 8 bits, compiled (``fused.c``): three calls a layer.
 
-States are fp32 and stay in place; what goes into a product is rounded where it is made. Sums of whole numbers are exact
-and each row is computed by itself, so a token's states do not depend on what else is in the batch.
+States are fp32 and changed in place; what goes into a product is rounded where it is made. Sums of whole numbers are
+exact and each row is computed by itself, so a token's states do not depend on what else is in the batch.
 
 Letters in shapes as there: N tokens of B sequences, T positions, C width, H heads, G key heads, D width of a head.
 """
@@ -16,32 +16,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mtcheck.language_model.attention import Continuations, Held, rounded_up
-from mtcheck.language_model.eight_bits import EightBits
-from mtcheck.language_model.kernels import Kernels
+from mtcheck.language_model.attention import Continuations, Continued, Held, Memory, rounded_up
+from mtcheck.language_model.kernels import Asking, Kernels, Matrix, Pair, Places, Rounded, in_panels
 from mtcheck.language_model.llama import Rotary, normalised
-from mtcheck.language_model.vocabulary import HEAD_ROWS
 
-ROWS = 256
-"""Tokens that go through the steps behind attention at once: they are still in the processor's cache."""
 
-Rounded = tuple[Tensor, Tensor]
-"""Rows of whole numbers (N, C) and their scales (N,)."""
+def laid_out(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A network's tensors, as ``llama.in_eight_bits`` gives them, its matrices laid out as the kernels read them."""
+    return {name: in_panels(tensor) if tensor.dtype == torch.int8 else tensor for name, tensor in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Sequences:
-    """Where N tokens are in B sequences of T positions.
+class Stretch:
+    """The rows ``some`` of a pass that are read from the start, or go on in one memory's windows."""
 
-    ``places`` (N,) are their positions, counted through all sequences, ``angles`` cosines and sines, (T, D) or (B T, D)
-    each; ``firsts`` and ``lengths`` (B,) say which tokens are whose.
-    """
+    some: slice
+    places: Places
+    asking: Asking
+    continued: Continued | None
 
-    shape: tuple[int, int]
-    places: Tensor
-    angles: tuple[Tensor, Tensor]
-    firsts: Tensor
-    lengths: Tensor
+    def own(self, layer: int, groups: int, width: int) -> Pair:
+        """Where its rows' keys and values go."""
+        if self.continued is not None:
+            return self.continued.room(layer, groups, width, torch.float32)
+        count, span = self.asking.count, self.asking.span
+        return torch.empty(count, groups, width, span), torch.empty(count, groups, span, width)
 
 
 class FusedLayer(nn.Module):
@@ -51,57 +50,35 @@ class FusedLayer(nn.Module):
         super().__init__()
         self.number, self.groups, self.epsilon, self.kernels = number, groups, epsilon, kernels
         names = ("asked", "mixed", "inner", "outer")
-        matrices = (EightBits(found[f"{number}.{name}"], found[f"{number}.{name}.scale"]) for name in names)
-        self.asked, self.mixed, self.inner, self.outer = matrices
+        matrices = [Matrix(found[f"{number}.{name}"], found[f"{number}.{name}.scale"]) for name in names]
+        self.asked, self.matrices = matrices[0], (matrices[1], matrices[2], matrices[3])
 
-    def forward(self, states: Tensor, rounded: Rounded, sequences: Sequences, memory: Held | None) -> Rounded:
+    def forward(
+        self, states: Tensor, rounded: Rounded, stretches: Sequence[Stretch], angles: Pair, memory: Held | None
+    ) -> Rounded:
         """Change states (N, C) in place; they come normalised and rounded, too, and are given back so."""
-        kernels = self.kernels
-        product, rows = self._product(self.asked, rounded)
-        query, keys, values = kernels.heads(
-            product, rows, self.asked.scale, sequences.places, sequences.shape, sequences.angles, self.groups
-        )
-        mixed = self._attend(query, keys, values, sequences, memory).flatten(1)  # (N, H D)
-        left: list[Rounded] = []
-        for part, change in zip(states.split(ROWS), mixed.split(ROWS), strict=True):
-            product, rows = self._product(self.mixed, kernels.round_rows(change))
-            ready = kernels.add_and_normalise(part, product, rows, self.mixed.scale, self.epsilon)
-            product, rows = self._product(self.inner, ready)
-            product, rows = self._product(self.outer, kernels.open_and_round(product, rows, self.inner.scale))
-            left.append(kernels.add_and_normalise(part, product, rows, self.outer.scale, self.epsilon))
-        return torch.cat([whole for whole, _ in left]), torch.cat([scale for _, scale in left])
-
-    def _product(self, matrix: EightBits, rounded: Rounded) -> Rounded:
-        """Sums of whole numbers (N, X), and the scales of their rows."""
-        whole, scale = rounded
-        return torch._int_mm(whole, matrix.weight), scale
-
-    def _attend(self, query: Tensor, keys: Tensor, values: Tensor, sequences: Sequences, memory: Held | None) -> Tensor:
-        """(N, H, D) -> (N, H, D); keys (B, G, D, T), values (B, G, T, D)."""
-        batch, length = sequences.shape
-        if not isinstance(memory, Continuations):
-            if memory is not None:
+        found = []
+        for stretch in stretches:
+            own = keys, values = stretch.own(self.number, self.groups, angles[0].shape[1])
+            rows = Rounded(rounded.whole[stretch.some], rounded.scale[stretch.some])
+            query = self.kernels.ask(rows, self.asked, stretch.places, angles, keys, values)
+            if stretch.continued is not None:
+                held = stretch.continued.memory.keys[self.number], stretch.continued.memory.values[self.number]
+                found.append(self.kernels.attend(query, stretch.asking, held, own))
+                continue
+            found.append(self.kernels.attend(query, stretch.asking, own))
+            if isinstance(memory, Memory):
                 memory.keys.append(keys)
                 memory.values.append(values)
-            whose = (sequences.firsts, sequences.lengths, torch.arange(batch), torch.zeros(batch, dtype=torch.int64))
-            return self.kernels.attend(query, whose, length, (keys, values))
-        found, begin = [], 0
-        for part, size in zip(memory.parts, memory.sizes, strict=True):
-            own = part.extend(self.number, keys[begin : begin + size], values[begin : begin + size])
-            held = part.memory.keys[self.number], part.memory.values[self.number]
-            firsts, lengths = sequences.firsts[begin : begin + size], sequences.lengths[begin : begin + size]
-            first, last = int(firsts[0]), int(firsts[-1] + lengths[-1])
-            whose = (firsts - first, lengths, part.rows, part.lengths)
-            found.append(self.kernels.attend(query[first:last], whose, length, held, own))
-            begin += size
-        return torch.cat(found)
+        mixed = found[0] if len(found) == 1 else torch.cat(found)  # (N, H, D)
+        return self.kernels.go_on(states, mixed.flatten(1), self.matrices, self.epsilon)
 
 
 class FusedLlama(nn.Module):
-    """All layers, between the tokens' embeddings and the scores over the vocabulary."""
+    """All layers, between the tokens' embeddings and the probabilities over the vocabulary."""
 
     def __init__(self, config: Mapping[str, Any], found: Mapping[str, Tensor], kernels: Kernels) -> None:
-        """``found`` are tensors as ``llama.in_eight_bits`` gives them, those of norms ones (``rotation.py``).
+        """``found`` are tensors as :func:`laid_out` gives them, those of norms ones (``rotation.py``).
 
         Raises:
             KeyError: One that the configuration asks for is missing.
@@ -111,7 +88,7 @@ class FusedLlama(nn.Module):
         groups = int(config.get("num_key_value_heads") or heads)
         self.epsilon, self.kernels = epsilon, kernels
         self.embeddings, self.last = found["embeddings"], found["last"].float()
-        self.head = EightBits(found["head"], found["head.scale"])
+        self.head = Matrix(found["head"], found["head.scale"])
         self.layers = nn.ModuleList(
             FusedLayer(found, number, groups, epsilon, kernels) for number in range(int(config["num_hidden_layers"]))
         )
@@ -134,26 +111,53 @@ class FusedLlama(nn.Module):
         Sequences are as long as ``lengths`` say, and what they are filled up with is not computed.
         """
         batch, length = ids.shape
-        span = length if isinstance(memory, Continuations) else rounded_up(length)
         sizes = torch.tensor(lengths or [length] * batch)
-        real = torch.arange(span) < sizes[:, None]  # (B, span)
-        cosine, sine = self.rotary.turns(torch.arange(span) if positions is None else positions.flatten())
-        sequences = Sequences(
-            (batch, span), real.flatten().nonzero()[:, 0], (cosine, sine), sizes.cumsum(0) - sizes, sizes
-        )
-        states = functional.embedding(ids[real[:, :length]], self.embeddings).float()
+        real = torch.arange(length) < sizes[:, None]  # (B, T)
+        rows, at = real.nonzero().t().contiguous()  # (N,) each
+        turns = at if positions is None else positions[real]
+        angles = self.rotary.turns(torch.arange(int(turns.max()) + 1))
+        stretches = _stretches(memory, length, rows, at, turns, len(angles[0]), sizes)
+        states = functional.embedding(ids[real], self.embeddings).float()
         rounded = self.kernels.normalise(states, self.epsilon)
         for layer in self.layers:
-            rounded = layer(states, rounded, sequences, memory)
+            rounded = layer(states, rounded, stretches, angles, memory)
         found = states.new_zeros(batch, length, states.shape[1])
-        found[real[:, :length]] = normalised(states, self.last, self.epsilon)
+        found[real] = normalised(states, self.last, self.epsilon)
         return found
 
     def logprobs(self, states: Tensor, wanted: Tensor, alternatives: int) -> tuple[Tensor, Tensor]:
         """Tokens and their log-probabilities, as :func:`mtcheck.language_model.vocabulary.logprobs` gives them."""
-        found = []
-        for part, asked in zip(states.split(HEAD_ROWS), wanted.split(HEAD_ROWS), strict=True):
-            whole, rows = self.kernels.round_rows(part.contiguous())
-            product = torch._int_mm(whole, self.head.weight)
-            found.append(self.kernels.logprobs(product, rows, self.head.scale, asked.contiguous(), alternatives))
-        return torch.cat([tokens for tokens, _ in found]), torch.cat([logprobs for _, logprobs in found])
+        return self.kernels.judge(self.kernels.round_rows(states), self.head, wanted, alternatives)
+
+
+def _stretches(
+    memory: Held | None, length: int, rows: Tensor, at: Tensor, turns: Tensor, angles: int, sizes: Tensor
+) -> list[Stretch]:
+    """The stretches of a pass: N rows at positions ``at`` of sequences ``rows``, which have ``sizes`` (B,) of them."""
+    firsts = sizes.cumsum(0) - sizes
+    if not isinstance(memory, Continuations):
+        batch, span = len(sizes), rounded_up(length)
+        places = Places(rows * span + at, batch * span, turns, angles)
+        nothing = torch.zeros_like(sizes)
+        asking = Asking(len(rows), length, firsts, sizes, batch, span, torch.arange(batch), nothing)
+        return [Stretch(slice(None), places, asking, None)]
+    found, begin = [], 0
+    for part in memory.parts:
+        end = begin + len(part.rows)
+        first, last = int(firsts[begin]), int(firsts[end - 1] + sizes[end - 1])
+        count, room = part.extent
+        places = Places(
+            part.own_rows[rows[first:last] - begin] * room + part.before + at[first:last],
+            count * room,
+            turns[first:last],
+            angles,
+        )
+        windows, _, span, _ = part.memory.values[0].shape
+        asking = Asking(
+            *(last - first, length, firsts[begin:end] - first, sizes[begin:end]),
+            *(windows, span, part.rows, part.lengths),
+            *(part.own_rows, count, room, part.before),
+        )
+        found.append(Stretch(slice(first, last), places, asking, part))
+        begin = end
+    return found

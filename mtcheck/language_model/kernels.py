@@ -1,15 +1,16 @@
 """The compiled steps of ``fused.c``, where this installation has them: torch itself takes several passes for each.
 
-They are built when the package is (``hatch_build.py``), for the two generations of x86 that torch's own kernels tell
-apart. Where no compiler was at hand, the network is read by torch's operators alone (``llama.py``).
+They are built with the package (``hatch_build.py``). Where that could not be, or the processor is another one, the
+network is read by torch's operators alone (``llama.py``).
 """
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ctypes import c_float, c_int, c_int64, c_void_p
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +18,123 @@ import torch
 from torch import Tensor
 
 FOLDER = Path(__file__).resolve().parent
-WIDTHS, HEAD_WIDTHS, WIDEST_HEAD = 16, 32, 256
-"""What widths, and those of heads, are multiples of, and the widest head."""
-_GENERATIONS = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
-"""For what processors they are built, by the name that torch has for those."""
+GENERATION = "x86-64-v4"
+"""The processors that they are built for, with AVX-512 and its sums of products of bytes (VNNI)."""
+WIDTHS, WIDEST_HEAD, SPANS = 32, 256, 16
+"""What all widths are multiples of, the widest head, and what the positions of windows are multiples of."""
+PANEL, FOUR = 32, 4
 
-_BYTES, _INTS, _LONGS, _FLOATS = torch.int8, torch.int32, torch.int64, torch.float32
+_BYTES, _PANELS, _LONGS, _FLOATS = torch.int8, torch.uint8, torch.int64, torch.float32
 _COUNT = c_int64
 _SIGNATURES: dict[str, tuple[Any, ...]] = {
-    "add_and_normalise": (_FLOATS, _INTS, _FLOATS, _FLOATS, _COUNT, _COUNT, c_float, _BYTES, _FLOATS),
     "round_rows": (_FLOATS, _COUNT, _COUNT, _BYTES, _FLOATS),
-    "open_and_round": (_INTS, _FLOATS, _FLOATS, _COUNT, _COUNT, _BYTES, _FLOATS),
-    "heads": (
-        *(_INTS, _FLOATS, _FLOATS, _LONGS, _COUNT, _COUNT, _COUNT, _COUNT, _COUNT),
-        *(_FLOATS, _FLOATS, _COUNT, _FLOATS, _FLOATS, _FLOATS),
+    "normalise": (_FLOATS, _COUNT, _COUNT, c_float, _BYTES, _FLOATS),
+    "ask": (
+        *(_BYTES, _FLOATS, _COUNT, _COUNT, _PANELS, _FLOATS, _LONGS, _LONGS, _COUNT, _COUNT, _COUNT, _COUNT),
+        *(_FLOATS, _FLOATS, _FLOATS, _FLOATS, _FLOATS),
     ),
     "attend": (
-        *(_FLOATS, _COUNT, _LONGS, _LONGS, _LONGS, _LONGS, _COUNT, _COUNT, _COUNT),
-        *(_FLOATS, _FLOATS, _COUNT, _FLOATS, _FLOATS, _COUNT, _COUNT, _FLOATS),
+        *(_FLOATS, _COUNT, _LONGS, _LONGS, _LONGS, _LONGS, _COUNT, _COUNT, _COUNT, _FLOATS, _FLOATS, _COUNT),
+        *(_LONGS, _FLOATS, _FLOATS, _COUNT, _COUNT, _COUNT, _FLOATS),
     ),
-    "logprobs": (_INTS, _FLOATS, _FLOATS, _COUNT, _COUNT, _LONGS, _COUNT, _COUNT, _LONGS, _FLOATS),
+    "go_on": (
+        *(_FLOATS, _FLOATS, _COUNT, _COUNT, _COUNT, _COUNT, c_float),
+        *(_PANELS, _FLOATS, _PANELS, _FLOATS, _PANELS, _FLOATS, _BYTES, _FLOATS),
+    ),
+    "judge": (_BYTES, _FLOATS, _COUNT, _COUNT, _PANELS, _FLOATS, _COUNT, _LONGS, _COUNT, _COUNT, _LONGS, _FLOATS),
 }
 """What each function takes, tensors by the kind of their numbers; all take the number of threads at last."""
+
+
+Pair = tuple[Tensor, Tensor]
+"""Keys (.., G, D, S), positions last, and values (.., G, S, D)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix of 8 bits, ``panels`` (out / 32, in / 4, 32, 4) as :func:`in_panels` gives them, and their ``scale``."""
+
+    panels: Tensor
+    scale: Tensor
+
+    def __post_init__(self) -> None:
+        _same((self.panels.shape[0] * PANEL, *self.panels.shape[2:]), (len(self.scale), PANEL, FOUR))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Widths of what it gives and of what it takes."""
+        return len(self.scale), self.panels.shape[1] * FOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """Rows of whole numbers (N, C) int8 and the scales (N,) fp32 that they are multiplied by."""
+
+    whole: Tensor
+    scale: Tensor
+
+    @classmethod
+    def room(cls, rows: int, width: int) -> Rounded:
+        """Rows to be filled in."""
+        return cls(torch.empty(rows, width, dtype=torch.int8), torch.empty(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where N rows stand: ``at`` (N,) counts through ``room`` positions, ``turns`` (N,) through ``angles`` of them."""
+
+    at: Tensor
+    room: int
+    turns: Tensor
+    angles: int
+
+    def __post_init__(self) -> None:
+        _same((len(self.turns),), (len(self.at),))
+        _within(self.at + 1, self.room)
+        _within(self.turns + 1, self.angles)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which of ``rows`` rows belong to which of B sequences, and what each of these sees; tensors are (B,) int64.
+
+    ``firsts`` and ``lengths`` are a sequence's first row and its number of rows, of which no more than ``asked``. It
+    sees ``seen`` of ``span`` positions of the window at ``windows``, one of ``count``. Where it has nothing of its own,
+    each row sees one position more than the row before. Else it sees what lies at ``own`` of ``own_count`` rows:
+    ``before`` of ``own_room`` positions, and one more with each row.
+    """
+
+    rows: int
+    asked: int
+    firsts: Tensor
+    lengths: Tensor
+    count: int
+    span: int
+    windows: Tensor
+    seen: Tensor
+    own: Tensor | None = None
+    own_count: int = 0
+    own_room: int = 0
+    before: int = 0
+
+    def __post_init__(self) -> None:
+        batch = len(self.firsts)
+        _same((len(self.lengths), len(self.windows), len(self.seen)), (batch,) * 3)
+        _within(self.firsts + self.lengths, self.rows)
+        _within(self.lengths, self.asked)
+        _within(self.windows + 1, self.count)
+        if self.own is None:
+            _within(self.seen + self.lengths, self.span)
+        else:
+            _within(self.seen, self.span)
+            _within(self.own + 1, self.own_count)
+            _same((len(self.own), self.before + self.asked <= self.own_room), (batch, True))
 
 
 class Kernels:
     """The functions of a compiled ``fused.c``, by tensors.
 
-    Shapes: N rows, C width, F inner width, H heads, G key heads, D width of a head, B sequences, T positions. Rows of
-    whole numbers are (N, C) int8 beside their scales (N,) fp32; a product (N, X) is int32, and ``columns`` (X,) fp32
-    are the scales of the matrix by which it was made.
+    Shapes: N rows, C width, F inner width, H heads, G key heads, D width of a head, T positions, V tokens.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,124 +146,104 @@ class Kernels:
             function.restype = None
             self._functions[name] = function
 
-    def normalise(self, states: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
-        """States (N, C), normalised and rounded: whole numbers and their scales."""
-        whole, scale = _room(*states.shape)
-        self._call("add_and_normalise", states, None, None, None, *states.shape, epsilon, whole, scale)
-        return whole, scale
-
-    def add_and_normalise(
-        self, states: Tensor, product: Tensor, rows: Tensor, columns: Tensor, epsilon: float
-    ) -> tuple[Tensor, Tensor]:
-        """Add a product (N, C) to states (N, C), in place; the sums normalised and rounded."""
-        _same(product.shape, states.shape)
-        _same((rows.numel(), columns.numel()), states.shape)
-        whole, scale = _room(*states.shape)
-        self._call("add_and_normalise", states, product, rows, columns, *states.shape, epsilon, whole, scale)
-        return whole, scale
-
-    def round_rows(self, states: Tensor) -> tuple[Tensor, Tensor]:
+    def round_rows(self, states: Tensor) -> Rounded:
         """States (N, C), rounded."""
-        whole, scale = _room(*states.shape)
-        self._call("round_rows", states, *states.shape, whole, scale)
-        return whole, scale
+        found = Rounded.room(*states.shape)
+        self._call("round_rows", states, *states.shape, found.whole, found.scale)
+        return found
 
-    def open_and_round(self, product: Tensor, rows: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
-        """The inner layer's product (N, 2 F), one half of which opens or shuts the other, rounded (N, F)."""
-        _same((rows.numel(), columns.numel()), product.shape)
-        whole, scale = _room(len(product), product.shape[1] // 2)
-        self._call("open_and_round", product, rows, columns, *whole.shape, whole, scale)
-        return whole, scale
+    def normalise(self, states: Tensor, epsilon: float) -> Rounded:
+        """States (N, C), normalised and rounded."""
+        found = Rounded.room(*states.shape)
+        self._call("normalise", states, *states.shape, epsilon, found.whole, found.scale)
+        return found
 
-    def heads(
+    def ask(
         self,
-        product: Tensor,
-        rows: Tensor,
-        columns: Tensor,
-        places: Tensor,
-        shape: tuple[int, int],
+        rounded: Rounded,
+        matrix: Matrix,
+        places: Places,
         angles: tuple[Tensor, Tensor],
-        groups: int,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries (N, H, D), keys (B, G, D, T) and values (B, G, T, D) of a product (N, (H + 2 G) D).
+        keys: Tensor,
+        values: Tensor,
+    ) -> Tensor:
+        """Queries (N, H, D) of normalised rows; their keys and values are filled in.
 
         Args:
-            product: sums of whole numbers.
-            rows: (N,), the scales of its rows.
-            columns: ((H + 2 G) D,), those of its columns.
-            places: (N,), where its rows stand, counted through all sequences; what is at no row's place is not set.
-            shape: B and T.
-            angles: cosines and sines, (T, D) or (B * T, D) each, by which queries and keys are turned.
-            groups: G.
+            rounded: the rows (N, C).
+            matrix: ((H + 2 G) D, C).
+            places: where they stand, counted through all B sequences of T positions.
+            angles: cosines and sines (.., D) by which queries and keys are turned.
+            keys: (B, G, D, T), to be filled in.
+            values: (B, G, T, D), to be filled in.
         """
-        batch, length = shape
         cosine, sine = angles
-        width = cosine.shape[1]
-        count = product.shape[1] // width - 2 * groups
-        _same((rows.numel(), columns.numel()), product.shape)
-        _same((len(places), (count + 2 * groups) * width, *cosine.shape), (*product.shape, *sine.shape))
-        _same((batch * length % len(cosine),), (0,))
-        _within(places + 1, batch * length)
-        query = torch.empty(len(product), count, width)
-        keys, values = torch.empty(batch, groups, width, length), torch.empty(batch, groups, length, width)
-        sizes = (len(product), count, groups, width, length)
-        self._call("heads", product, rows, columns, places, *sizes, cosine, sine, len(cosine), query, keys, values)
-        return query, keys, values
+        count, width = rounded.whole.shape
+        batch, groups, head, length = keys.shape
+        heads = matrix.shape[0] // head - 2 * groups
+        _same((*values.shape, *cosine.shape), (batch, groups, length, head, *sine.shape))
+        _same(matrix.shape, ((heads + 2 * groups) * head, width))
+        _same((*cosine.shape, places.room), (places.angles, head, batch * length))
+        _same((len(rounded.scale), len(places.at)), (count, count))
+        query = torch.empty(count, heads, head)
+        rows = (rounded.whole, rounded.scale, count, width, matrix.panels, matrix.scale, places.at, places.turns)
+        self._call("ask", *rows, heads, groups, head, length, cosine, sine, query, keys, values)
+        return query
 
-    def attend(
-        self,
-        query: Tensor,
-        sequences: tuple[Tensor, Tensor, Tensor, Tensor],
-        asked: int,
-        held: tuple[Tensor, Tensor],
-        own: tuple[Tensor, Tensor] | None = None,
-    ) -> Tensor:
+    def attend(self, query: Tensor, asking: Asking, held: Pair, own: Pair | None = None) -> Tensor:
         """Causal attention of queries (N, H, D) -> (N, H, D).
 
         Args:
-            query: the rows of one sequence behind those of the other.
-            sequences: (B,) int64 each: a sequence's first row, its number of rows, the window that it sees, and how
-                many positions of that.
-            asked: the most rows of a sequence.
+            query: the rows of all sequences.
+            asking: whose they are, and what these see.
             held: keys (W, G, D, S) and values (W, G, S, D) of windows; S is a multiple of 16.
-            own: keys (B, G, D, t) and values (B, G, t, D) of the sequences themselves, the last ``asked`` those of
-                their rows, filled up. Where none are given, each row sees its window up to its own place.
+            own: keys (R, G, D, t) and values (R, G, t, D) of the sequences' own, if they have any.
         """
-        (keys, values), (own_keys, own_values) = held, own or (None, None)
+        keys, values = held
         windows, groups, width, span = keys.shape
-        firsts, lengths, seen_windows, seen = sequences
-        batch = len(firsts)
-        _same((*values.shape, span % WIDTHS), (windows, groups, span, width, 0))
-        _same((query.shape[2], query.shape[1] % groups), (width, 0))
-        _within(firsts + lengths, len(query))
-        _within(lengths, asked)
-        _within(seen_windows + 1, windows)
-        _within(seen if own else seen + lengths, span)
-        length = 0
-        if own_keys is not None and own_values is not None:
-            length = max(asked, own_keys.shape[3])
-            _same(own_keys.shape, (batch, groups, width, length))
-            _same(own_values.shape, (batch, groups, length, width))
+        _same((*values.shape, span % SPANS), (windows, groups, span, width, 0))
+        _same((asking.count, asking.span), (windows, span))
+        _same((len(query), query.shape[2], query.shape[1] % groups), (asking.rows, width, 0))
+        parts: tuple[Tensor | int | None, ...] = (None, None, None, 0)
+        _same((own is None,), (asking.own is None,))
+        if own is not None:
+            rows, room = asking.own_count, asking.own_room
+            _same((*own[0].shape, *own[1].shape), (rows, groups, width, room, rows, groups, room, width))
+            parts = (asking.own, *own, room)
         mixed = torch.empty_like(query)
+        whose = (len(asking.firsts), asking.firsts, asking.lengths, asking.windows, asking.seen)
         sizes = (query.shape[1], groups, width)
-        own_parts = (own_keys, own_values, length, asked)
-        self._call("attend", query, batch, *sequences, *sizes, keys, values, span, *own_parts, mixed)
+        self._call("attend", query, *whose, *sizes, *held, span, *parts, asking.before, asking.asked, mixed)
         return mixed
 
-    def logprobs(
-        self, product: Tensor, rows: Tensor, columns: Tensor, wanted: Tensor, alternatives: int
-    ) -> tuple[Tensor, Tensor]:
-        """Tokens (N, w + alternatives) and their log-probabilities in nats by a product (N, V).
+    def go_on(self, states: Tensor, mixed: Tensor, matrices: tuple[Matrix, Matrix, Matrix], epsilon: float) -> Rounded:
+        """Change states (N, C) in place, from what attention mixed (N, H D) to the next; give them as that takes them.
 
-        First come those ``wanted`` (N, w), then the likeliest ones; of equals the one that is first in the vocabulary.
+        The matrices are (C, H D), the inner layer's (2 F, C), one half of which opens or shuts the other, and (C, F).
         """
-        count, vocabulary = product.shape
-        _same((rows.numel(), columns.numel(), len(wanted)), (count, vocabulary, count))
-        _within(wanted + 1, vocabulary)
+        of_mixed, inner, outer = matrices
+        count, width = states.shape
+        _same((len(mixed), of_mixed.shape), (count, (width, mixed.shape[1])))
+        _same((inner.shape, outer.shape), ((2 * outer.shape[1], width), (width, outer.shape[1])))
+        found = Rounded.room(count, width)
+        parts = [part for matrix in matrices for part in (matrix.panels, matrix.scale)]
+        sizes = (count, width, mixed.shape[1], outer.shape[1])
+        self._call("go_on", states, mixed, *sizes, epsilon, *parts, found.whole, found.scale)
+        return found
+
+    def judge(self, rounded: Rounded, matrix: Matrix, wanted: Tensor, alternatives: int) -> tuple[Tensor, Tensor]:
+        """Tokens (N, w + alternatives) after hidden states (N, C), and their log-probabilities in nats.
+
+        First come those ``wanted`` (N, w), then the likeliest; of equals the one that is first in the vocabulary.
+        """
+        count, width = rounded.whole.shape
+        _same((matrix.shape[1], len(rounded.scale), len(wanted)), (width, count, count))
+        _within(wanted + 1, matrix.shape[0])
         tokens = torch.empty(count, wanted.shape[1] + alternatives, dtype=torch.int64)
         found = torch.empty(tokens.shape)
-        sizes = (count, vocabulary, wanted, wanted.shape[1], alternatives)
-        self._call("logprobs", product, rows, columns, *sizes, tokens, found)
+        rows = (rounded.whole, rounded.scale, count, width)
+        sizes = (matrix.shape[0], wanted, wanted.shape[1], alternatives)
+        self._call("judge", *rows, matrix.panels, matrix.scale, *sizes, tokens, found)
         return tokens, found
 
     def _call(self, name: str, *arguments: Tensor | float | None) -> None:
@@ -185,24 +253,29 @@ class Kernels:
 
 def load() -> Kernels | None:
     """The kernels for this processor; None where this installation has none."""
-    generation = _GENERATIONS.get(torch.backends.cpu.get_cpu_capability())
-    if generation is None:
+    if torch.backends.cpu.get_cpu_capability() != "AVX512" or not torch.cpu._is_vnni_supported():
         return None
     # Named by its source, what was built from another state of it is not taken.
     digest = hashlib.sha256((FOLDER / "fused.c").read_bytes()).hexdigest()[:16]
-    path = FOLDER / f"fused-{digest}-{generation}.so"
+    path = FOLDER / f"fused-{digest}-{GENERATION}.so"
     try:
         return Kernels(path) if path.is_file() else None
     except OSError:  # what it needs is not on this system: torch's operators are
         return None
 
 
-def fit(config: Any) -> bool:
+def fit(config: Mapping[str, Any]) -> bool:
     """Whether the widths in a plain Llama's configuration are such as the kernels take."""
     heads = int(config["num_attention_heads"])
     width = int(config.get("head_dim") or config["hidden_size"] // heads)
-    whole = all(config[name] % WIDTHS == 0 for name in ("hidden_size", "intermediate_size", "vocab_size"))
-    return bool(whole and width % HEAD_WIDTHS == 0 and width <= WIDEST_HEAD)
+    widths = (config["hidden_size"], config["intermediate_size"], config["vocab_size"], width)
+    return all(number % WIDTHS == 0 for number in widths) and width <= WIDEST_HEAD
+
+
+def in_panels(weight: Tensor) -> Tensor:
+    """A matrix (out, in) int8 of whole numbers as the kernels read it: (out / 32, in / 4, 32, 4), 128 added to each."""
+    raised = (weight.to(torch.int16) + 128).to(torch.uint8)
+    return raised.view(len(weight) // PANEL, PANEL, -1, FOUR).permute(0, 2, 1, 3).contiguous()
 
 
 def _plain(argument: Tensor | float | None, kind: Any) -> float | None:
@@ -214,12 +287,9 @@ def _plain(argument: Tensor | float | None, kind: Any) -> float | None:
     return argument.data_ptr()
 
 
-def _room(rows: int, width: int) -> tuple[Tensor, Tensor]:
-    return torch.empty(rows, width, dtype=torch.int8), torch.empty(rows)
-
-
-def _same(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
-    assert tuple(found) == tuple(wanted), f"{tuple(found)} where {tuple(wanted)} fits"
+def _same(found: tuple[object, ...], wanted: tuple[object, ...]) -> None:
+    """Check that sizes fit each other."""
+    assert found == wanted, f"{found} where {wanted} fits"
 
 
 def _within(found: Tensor, most: int) -> None:

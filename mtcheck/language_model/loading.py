@@ -16,7 +16,7 @@ from mtcheck.language_model.eight_bits import quantise
 from mtcheck.language_model.fused import FusedLlama
 from mtcheck.language_model.llama import Llama
 from mtcheck.language_model.lora import first_line
-from mtcheck.language_model.merged import fitting_tagger, merged_network
+from mtcheck.language_model.merged import PANELS, fitting_tagger, merged_network
 from mtcheck.language_model.networks import fitting, is_read_here, load_network, read_config
 from mtcheck.language_model.packed import can_pack, pack
 from mtcheck.ready_copy import ReadyCopy
@@ -57,9 +57,10 @@ def load(
     config = read_config(base)
     network: Network
     if is_read_here(base, config):
-        merged = merged_network(base, adapter, config, chosen, kept(chosen) if kept else None)
-        tagger = merged.tagger
         compiled = kernels.load() if chosen == "int8" and kernels.fit(config) else None
+        layout = chosen if compiled is None else PANELS
+        merged = merged_network(base, adapter, config, layout, kept(layout) if kept else None)
+        tagger = merged.tagger
         with fitting(base):
             if compiled is not None:
                 network = FusedLlama(config, merged.parts, compiled)

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mtcheck.errors import ModelError
+from mtcheck.language_model.fused import laid_out
 from mtcheck.language_model.llama import in_eight_bits, parts
 from mtcheck.language_model.lora import read_tensors
 from mtcheck.language_model.networks import fitting, read_weights
@@ -25,7 +26,8 @@ from mtcheck.progress import silent
 from mtcheck.ready_copy import ReadyCopy
 
 FILE = "network.safetensors"
-KEPT = ("int8", "bf16")
+PANELS = "int8-panels"
+KEPT = (PANELS, "int8", "bf16")
 """Precisions whose networks are kept; in fp32 they take half a gigabyte and are seldom asked for."""
 MOST_SECONDS = 600.0
 """How long another process may take to make a network that this one needs, too."""
@@ -44,6 +46,8 @@ def merged_network(
     base: Path, adapter: Path, config: Mapping[str, Any], precision: str, copy: ReadyCopy | None
 ) -> Merged:
     """The network of a plain Llama and an adapter: the copy where there is one, else made, and kept if it can be.
+
+    ``precision`` may be ``PANELS``, too: 8 bits, with matrices laid out for the compiled kernels.
 
     Raises:
         ModelError: Base and adapter do not fit each other, or hold not what they should.
@@ -78,7 +82,7 @@ def fitting_tagger(adapter: Path, config: Mapping[str, Any]) -> tuple[Tensor, Te
 @torch.inference_mode()
 def _merge(base: Path, adapter: Path, config: Mapping[str, Any], precision: str) -> Merged:
     weight, bias = fitting_tagger(adapter, config)
-    if precision != "int8":
+    if precision not in ("int8", PANELS):
         weights = read_weights(base, torch.bfloat16 if precision == "bf16" else torch.float32, [adapter])
         with fitting(base):
             return Merged(parts(weights, config), (weight, bias))
@@ -87,7 +91,7 @@ def _merge(base: Path, adapter: Path, config: Mapping[str, Any], precision: str)
         weight = rotate(weights, config, weight)
         found = in_eight_bits(parts(weights, {**config, "tie_word_embeddings": False}))
     found["embeddings"] = found["embeddings"].bfloat16()
-    return Merged(found, (weight, bias))
+    return Merged(laid_out(found) if precision == PANELS else found, (weight, bias))
 
 
 def _kept(copy: ReadyCopy) -> Merged | None:
