@@ -1,61 +1,51 @@
-"""Builds the compiled steps of the network with the package, where there is a compiler for them."""
+"""Builds the kernels of 8 bits with the package, where there is a compiler for them."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import platform
-import shlex
-import shutil
+import importlib.util
 import subprocess
-import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import sys_tags
 
-SOURCE = Path("mtcheck", "language_model", "fused.c")
-GENERATION = "x86-64-v4"
-FLAGS = ("-O3", f"-march={GENERATION}", "-mavx512vnni", "-fopenmp", "-shared", "-fPIC", "-Wno-psabi")
+FOLDER = Path("mtcheck", "language_model", "kernels")
 
 
 class Kernels(BuildHookInterface):  # type: ignore[misc]
-    """Compiles ``fused.c`` on Linux, for x86 with AVX-512 and VNNI; a processor without them does not load it.
+    """Compiles the kernels into their folder and has the wheel take them along.
 
-    Without a compiler that can, the package is built all the same: torch's own operators do what these do, more slowly.
+    Without a compiler that can, the package is built all the same: torch's own operators do what they do, more slowly.
     """
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile into the package's folder and have the wheel take it along."""
-        if not sys.platform.startswith("linux") or platform.machine() != "x86_64":
+        """Build them before the package."""
+        folder = Path(self.root) / FOLDER
+        building = _module(folder / "building.py")
+        if not building.can_be_built():
             return
         try:
-            self._compile()
+            building.build(folder)
         except (OSError, subprocess.CalledProcessError) as error:
             said = getattr(error, "stderr", None) or error
-            self.app.display_warning(f"built without {SOURCE}, so checks in 8 bits will take longer: {said}")
+            self.app.display_warning(f"{FOLDER} could not be compiled, so checks in 8 bits take longer: {said}")
             return
-        build_data["artifacts"].append(f"/{SOURCE.with_name('*.so').as_posix()}")
+        build_data["artifacts"].append(f"/{FOLDER.as_posix()}/*.so")
         build_data["pure_python"] = False
-        # It is no Python extension: any version of Python loads it.
+        # They are no Python extension: any version of Python loads them.
         system = next(tag.platform for tag in sys_tags() if "many" not in tag.platform and "musl" not in tag.platform)
         build_data["tag"] = f"py3-none-{system}"
 
-    def _compile(self) -> None:
-        compiler = shlex.split(os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or "cc")
-        source = Path(self.root) / SOURCE
-        # Named by its source, a library of an earlier state is not taken for this one's (kernels.py).
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-        path = source.with_name(f"fused-{digest}-{GENERATION}.so")
-        fresh = path.with_suffix(f".{os.getpid()}")
-        try:
-            command = [*compiler, *FLAGS, str(source), "-lm", "-o", str(fresh)]
-            subprocess.run(command, check=True, capture_output=True, text=True)
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
-        for old in set(source.parent.glob("fused-*.so")) - {path}:
-            old.unlink()
+
+def _module(path: Path) -> ModuleType:
+    """A module of a package that cannot be imported yet."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found

@@ -1,4 +1,4 @@
-"""The network of ``llama.py`` in 8 bits, compiled (``fused.c``): three calls a layer.
+"""The network of ``llama.py`` in 8 bits, compiled (``kernels``): three calls a layer.
 
 States are fp32 and changed in place; what goes into a product is rounded where it is made. Sums of whole numbers are
 exact and each row is computed by itself, so a token's states do not depend on what else is in the batch.

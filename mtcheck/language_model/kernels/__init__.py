@@ -1,4 +1,4 @@
-"""The compiled steps of ``fused.c``, where this installation has them: torch itself takes several passes for each.
+"""The compiled steps of ``kernels.c``, where this installation has them: torch itself takes several passes for each.
 
 They are built with the package (``hatch_build.py``). Where that could not be, or the processor is another one, the
 network is read by torch's operators alone (``llama.py``).
@@ -7,7 +7,6 @@ network is read by torch's operators alone (``llama.py``).
 from __future__ import annotations
 
 import ctypes
-import hashlib
 from collections.abc import Callable, Mapping
 from ctypes import c_float, c_int, c_int64, c_void_p
 from dataclasses import dataclass
@@ -17,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mtcheck.language_model.kernels.building import library_name
+
 FOLDER = Path(__file__).resolve().parent
-GENERATION = "x86-64-v4"
-"""The processors that they are built for, with AVX-512 and its sums of products of bytes (VNNI)."""
 WIDTHS, WIDEST_HEAD, SPANS = 32, 256, 16
 """What all widths are multiples of, the widest head, and what the positions of windows are multiples of."""
 PANEL, FOUR = 32, 4
@@ -132,7 +131,7 @@ class Asking:
 
 
 class Kernels:
-    """The functions of a compiled ``fused.c``, by tensors.
+    """The functions of a compiled ``kernels.c``, by tensors.
 
     Shapes: N rows, C width, F inner width, H heads, G key heads, D width of a head, T positions, V tokens.
     """
@@ -247,7 +246,7 @@ class Kernels:
         return tokens, found
 
     def _call(self, name: str, *arguments: Tensor | float | None) -> None:
-        plain = (_plain(argument, kind) for argument, kind in zip(arguments, _SIGNATURES[name], strict=True))
+        plain = list(map(_plain, arguments, _SIGNATURES[name]))
         self._functions[name](*plain, torch.get_num_threads())
 
 
@@ -255,9 +254,7 @@ def load() -> Kernels | None:
     """The kernels for this processor; None where this installation has none."""
     if torch.backends.cpu.get_cpu_capability() != "AVX512" or not torch.cpu._is_vnni_supported():
         return None
-    # Named by its source, what was built from another state of it is not taken.
-    digest = hashlib.sha256((FOLDER / "fused.c").read_bytes()).hexdigest()[:16]
-    path = FOLDER / f"fused-{digest}-{GENERATION}.so"
+    path = FOLDER / library_name(FOLDER)
     try:
         return Kernels(path) if path.is_file() else None
     except OSError:  # what it needs is not on this system: torch's operators are
@@ -282,8 +279,8 @@ def _plain(argument: Tensor | float | None, kind: Any) -> float | None:
     """An argument as the kernels take it; tensors by their addresses."""
     if not isinstance(argument, Tensor):
         return argument
+    assert argument.dtype is kind
     assert argument.is_contiguous()
-    assert argument.dtype == kind
     return argument.data_ptr()
 
 
