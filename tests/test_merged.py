@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from mtcheck import adapter as adapters
 from mtcheck import merged_copies
 from mtcheck.base_model import BaseModel
 from mtcheck.errors import ModelError
-from mtcheck.language_model import load, merged
+from mtcheck.language_model import kernels, load, merged
 from mtcheck.language_model.editing import EditingModel
 from mtcheck.ready_copy import ReadyCopy
 
@@ -50,13 +51,42 @@ def surprisals(model: EditingModel) -> np.ndarray:
 
 
 @pytest.mark.usefixtures("cache")
-@pytest.mark.parametrize("precision", merged.KEPT)
+@pytest.mark.parametrize("precision", ["int8", "bf16"])
 def test_a_second_start_maps_what_the_first_made(
     tiny_base: Path, tiny_adapter: Path, precision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = surprisals(loaded(tiny_base, tiny_adapter, precision))
     monkeypatch.setattr(merged, "_merge", lambda *_: pytest.fail("made twice"))
     assert np.array_equal(surprisals(loaded(tiny_base, tiny_adapter, precision)), first)
+
+
+@pytest.mark.skipif(kernels.load() is None, reason="the kernels are not built for this processor")
+@pytest.mark.usefixtures("cache")
+def test_what_the_kernels_read_is_kept_as_they_read_it(
+    tmp_path: Path, tiny_adapter: Path, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = wide(tmp_path / "wide", tiny_base)
+    save_file({"weight": torch.randn(1, 64), "bias": torch.randn(1)}, tiny_adapter / "tagger.safetensors")
+    lora = {f"{LAYER}.lora_A.weight": torch.randn(2, 64), f"{LAYER}.lora_B.weight": torch.randn(64, 2)}
+    save_file(lora, tiny_adapter / "adapter_model.safetensors")
+    first = surprisals(loaded(base, tiny_adapter))
+    assert [copy.folder.name.rpartition("-")[0] for copy in merged_copies.all_kept()] == [merged.PANELS]
+    with monkeypatch.context() as patched:
+        patched.setattr(merged, "_merge", lambda *_: pytest.fail("made twice"))
+        assert np.array_equal(surprisals(loaded(base, tiny_adapter)), first)
+    monkeypatch.setattr(kernels, "load", lambda: None)
+    assert np.abs(surprisals(loaded(base, tiny_adapter)) - first).max() < 0.05, "and another where there are none"
+    assert len(merged_copies.all_kept()) == 2
+
+
+def wide(folder: Path, tiny_base: Path) -> Path:
+    """A base model of widths that the kernels take."""
+    torch.manual_seed(4)
+    settings = json.loads((tiny_base / "config.json").read_text())
+    widths = {"hidden_size": 64, "intermediate_size": 96, "head_dim": 32}
+    LlamaForCausalLM(LlamaConfig(**{**settings, **widths})).to(torch.bfloat16).save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes((tiny_base / "tokenizer.json").read_bytes())
+    return folder
 
 
 def test_what_is_kept_is_what_would_be_made(tiny_base: Path, tiny_adapter: Path, cache: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,16 +10,44 @@ from pathlib import Path
 import pytest
 
 from mtcheck._version import __version__
+from mtcheck.language_model import kernels
+from mtcheck.language_model.kernels import building
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def build(root: Path, folder: Path) -> Path:
+    """Build the wheel of a project into a folder."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=root, check=True)
+    return next(folder.glob("*.whl"))
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+    with zipfile.ZipFile(build(ROOT, tmp_path_factory.mktemp("wheel"))) as archive:
         yield archive
+
+
+@pytest.mark.skipif(
+    not building.can_be_built() or shutil.which("cc") is None, reason="nothing to compile, or nobody to"
+)
+def test_what_is_compiled_is_installed_with_its_sources(wheel: zipfile.ZipFile) -> None:
+    library = f"mtcheck/language_model/kernels/{building.library_name(kernels.FOLDER)}"
+    assert {library, "mtcheck/language_model/kernels/kernels.c"} <= set(wheel.namelist())
+    assert wheel.filename is not None
+    assert "-py3-none-linux_" in wheel.filename
+
+
+def test_without_a_compiler_the_package_is_built_for_any_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = shutil.ignore_patterns(".*", "tests", "docs", "*.so", "*.safetensors", "*.gz")
+    project = shutil.copytree(ROOT, tmp_path / "project", ignore=without)
+    monkeypatch.setenv("CC", "false")
+    path = build(project, tmp_path)
+    assert path.name == f"mtcheck-{__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(path) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".so")]
 
 
 def test_the_adapter_is_installed_with_the_package(wheel: zipfile.ZipFile) -> None:

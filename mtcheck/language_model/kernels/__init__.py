@@ -89,8 +89,8 @@ class Places:
 
     def __post_init__(self) -> None:
         _same((len(self.turns),), (len(self.at),))
-        _within(self.at + 1, self.room)
-        _within(self.turns + 1, self.angles)
+        _within(self.at, self.room - 1)
+        _within(self.turns, self.angles - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +121,12 @@ class Asking:
         _same((len(self.lengths), len(self.windows), len(self.seen)), (batch,) * 3)
         _within(self.firsts + self.lengths, self.rows)
         _within(self.lengths, self.asked)
-        _within(self.windows + 1, self.count)
+        _within(self.windows, self.count - 1)
         if self.own is None:
             _within(self.seen + self.lengths, self.span)
         else:
             _within(self.seen, self.span)
-            _within(self.own + 1, self.own_count)
+            _within(self.own, self.own_count - 1)
             _same((len(self.own), self.before + self.asked <= self.own_room), (batch, True))
 
 
@@ -219,6 +219,8 @@ class Kernels:
         """Change states (N, C) in place, from what attention mixed (N, H D) to the next; give them as that takes them.
 
         The matrices are (C, H D), the inner layer's (2 F, C), one half of which opens or shuts the other, and (C, F).
+        What the first and the last are multiplied by is rounded in groups of 128, each by a scale of its own: in these
+        places some numbers of a row are many times as large as the others, and all would be rounded as coarsely.
         """
         of_mixed, inner, outer = matrices
         count, width = states.shape
@@ -237,7 +239,7 @@ class Kernels:
         """
         count, width = rounded.whole.shape
         _same((matrix.shape[1], len(rounded.scale), len(wanted)), (width, count, count))
-        _within(wanted + 1, matrix.shape[0])
+        _within(wanted, matrix.shape[0] - 1)
         tokens = torch.empty(count, wanted.shape[1] + alternatives, dtype=torch.int64)
         found = torch.empty(tokens.shape)
         rows = (rounded.whole, rounded.scale, count, width)

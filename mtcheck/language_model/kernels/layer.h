@@ -9,12 +9,12 @@ INLINE void normalise_row(
 
 // A row, to which that of a product is added, normalised and rounded: Zhang and Sennrich 2019, arXiv 1910.07467.
 INLINE void add_and_normalise(
-    float *row, const int32_t *product, float of_row, const float *of_columns, int64_t width, float epsilon,
-    int8_t *whole, float *scale)
+    float *row, const float *product, const float *of_columns, int64_t width, float epsilon, int8_t *whole,
+    float *scale)
 {
     floats squares = {0}, most = {0};
     for (int64_t i = 0; i < width; i += LANES) {
-        floats here = load(row + i) + load_whole(product + i) * of_row * load(of_columns + i);
+        floats here = load(row + i) + load(product + i) * load(of_columns + i);
         store(row + i, here);
         squares += here * here;
         most = larger(most, _mm512_abs_ps(here));
@@ -28,21 +28,31 @@ INLINE void round_plain(const float *row, int64_t width, int8_t *whole, float *s
     round_row(row, width, most, whole, scale);
 }
 
-// The inner layer's product (2 F), one half of which opens or shuts the other, rounded (F); held has room for F.
+// A row rounded in groups, with a scale for each.
+INLINE void round_groups(const float *row, int64_t width, int8_t *whole, float *scale) {
+    for (int64_t at = 0; at < width; at += GROUP)
+        round_plain(row + at, least(GROUP, width - at), whole + at, scale + at / GROUP);
+}
+
+// The inner layer's product (2 F), one half of which opens or shuts the other, rounded in groups (F).
 INLINE void open_and_round(
-    const int32_t *gate, float of_row, const float *of_columns, int64_t inner, float *held, int8_t *whole, float *scale)
+    const int32_t *gate, float of_row, const float *of_columns, int64_t inner, int8_t *whole, float *scale)
 {
     const int32_t *up = gate + inner;
-    floats most = {0};
-    for (int64_t i = 0; i < inner; i += LANES) {
-        floats opened = silu(load_whole(gate + i) * of_row * load(of_columns + i));
-        // The row's scale is the same for all of the other half, and comes in at the end.
-        floats here = opened * load_whole(up + i) * load(of_columns + inner + i);
-        store(held + i, here);
-        most = larger(most, _mm512_abs_ps(here));
+    float held[GROUP];
+    for (int64_t at = 0; at < inner; at += GROUP) {
+        int64_t end = least(at + GROUP, inner);
+        floats most = {0};
+        for (int64_t i = at; i < end; i += LANES) {
+            floats opened = silu(load_whole(gate + i) * of_row * load(of_columns + i));
+            // The row's scale is the same for all of the other half, and comes in at the end.
+            floats here = opened * load_whole(up + i) * load(of_columns + inner + i);
+            store(held + i - at, here);
+            most = larger(most, _mm512_abs_ps(here));
+        }
+        round_row(held, end - at, most, whole + at, scale + at / GROUP);
+        scale[at / GROUP] *= of_row;
     }
-    round_row(held, inner, most, whole, scale);
-    *scale *= of_row;
 }
 
 // Rows (N, width) rounded.
@@ -76,38 +86,40 @@ void go_on(
     const uint8_t *outer_matrix, const float *of_outer, int8_t *whole, float *scale, int threads)
 {
     int64_t block = block_rows(rows, threads), widest = inner > heads_width ? inner : heads_width;
+    int64_t heads_groups = groups_of(heads_width), inner_groups = groups_of(inner);
 #pragma omp parallel num_threads(threads)
     {
-        int32_t *product = malloc(block * (2 * inner > width ? 2 * inner : width) * sizeof(int32_t));
-        int8_t *held_whole = malloc(block * widest);
-        float *held = malloc(inner * sizeof(float)), held_scale[BLOCK_ROWS];
+        int32_t *product = malloc(block * 2 * inner * sizeof(int32_t));
+        float *change = malloc(block * width * sizeof(float));
+        int8_t *held = malloc(block * widest);
+        float *held_scale = malloc(block * groups_of(widest) * sizeof(float));
 #pragma omp for schedule(dynamic)
         for (int64_t begin = 0; begin < rows; begin += block) {
             int64_t count = least(block, rows - begin);
-            float *here = states + begin * width;
+            float *here = states + begin * width, *to_scale = scale + begin;
+            const float *from = mixed + begin * heads_width;
             int8_t *to = whole + begin * width;
             for (int64_t r = 0; r < count; r++)
-                round_plain(
-                    mixed + (begin + r) * heads_width, heads_width, held_whole + r * heads_width, held_scale + r);
-            multiply(held_whole, count, heads_width, mixed_matrix, 0, width, width, product);
+                round_groups(
+                    from + r * heads_width, heads_width, held + r * heads_width, held_scale + r * heads_groups);
+            multiply_groups(held, held_scale, count, heads_width, mixed_matrix, width, change);
             for (int64_t r = 0; r < count; r++)
                 add_and_normalise(
-                    here + r * width, product + r * width, held_scale[r], of_mixed, width, epsilon, to + r * width,
-                    scale + begin + r);
+                    here + r * width, change + r * width, of_mixed, width, epsilon, to + r * width, to_scale + r);
             multiply(to, count, width, inner_matrix, 0, 2 * inner, 2 * inner, product);
             for (int64_t r = 0; r < count; r++)
                 open_and_round(
-                    product + r * 2 * inner, scale[begin + r], of_inner, inner, held, held_whole + r * inner,
-                    held_scale + r);
-            multiply(held_whole, count, inner, outer_matrix, 0, width, width, product);
+                    product + r * 2 * inner, to_scale[r], of_inner, inner, held + r * inner,
+                    held_scale + r * inner_groups);
+            multiply_groups(held, held_scale, count, inner, outer_matrix, width, change);
             for (int64_t r = 0; r < count; r++)
                 add_and_normalise(
-                    here + r * width, product + r * width, held_scale[r], of_outer, width, epsilon, to + r * width,
-                    scale + begin + r);
+                    here + r * width, change + r * width, of_outer, width, epsilon, to + r * width, to_scale + r);
         }
         free(product);
-        free(held_whole);
+        free(change);
         free(held);
+        free(held_scale);
     }
 }
 
