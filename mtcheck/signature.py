@@ -19,6 +19,9 @@ from mtcheck.progress import Progress, silent
 _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy")
 """Libraries whose versions can change the last digits."""
 
+_CODE = {".py", ".c", ".h", ".so"}
+"""Endings of files that results depend on; libraries are what was compiled of the sources, if anything was."""
+
 
 def compose(base: BaseModel, adapter: Adapter, names: str, precision: str) -> str:
     """The signature of a checker; ``names`` is the digest of all that findings on names depend on."""
@@ -58,7 +61,7 @@ def of_files(
 def surroundings() -> str:
     """What results depend on beside the signature: libraries and, in a checkout, the state of the code."""
     package = Path(__file__).parent
-    files = sorted(package.rglob("*.py"))
+    files = sorted(path for path in package.rglob("*") if path.suffix in _CODE)
     states = [(path.relative_to(package).as_posix(), path.stat()) for path in files]
     stamp = "\n".join(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)
     return "|".join([*map(_library, _LIBRARIES), f"code:{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Mapping
 from ctypes import c_float, c_int, c_int64, c_void_p
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +55,12 @@ class Matrix:
 
     panels: Tensor
     scale: Tensor
+    shape: tuple[int, int] = field(init=False)
+    """Widths of what it gives and of what it takes."""
 
     def __post_init__(self) -> None:
         _same((self.panels.shape[0] * PANEL, *self.panels.shape[2:]), (len(self.scale), PANEL, FOUR))
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Widths of what it gives and of what it takes."""
-        return len(self.scale), self.panels.shape[1] * FOUR
+        object.__setattr__(self, "shape", (len(self.scale), self.panels.shape[1] * FOUR))
 
 
 @dataclass(frozen=True, slots=True)
