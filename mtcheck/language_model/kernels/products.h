@@ -10,6 +10,8 @@
 #define UNROLLED _Pragma("GCC unroll 12")
 // Rows that go through a layer's steps at once: what they leave between these is in the processor's own cache.
 #define BLOCK_ROWS 48
+// Fewer are not worth another thread's reading the matrices.
+#define FEWEST_ROWS 6
 
 // Inputs that share a scale, where a row's are rounded in groups.
 #define GROUP 128
@@ -59,6 +61,12 @@ static void multiply_panel(
     }
 }
 
+// Rows of each tile, which share some rows as evenly as can be.
+INLINE int64_t tile_rows(int64_t rows) {
+    int64_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    return (rows + tiles - 1) / tiles;
+}
+
 // Columns `begin` to `end`, whole panels, of the product of up to BLOCK_ROWS rows (rows, width) and a matrix.
 static void multiply(
     const int8_t *whole, int64_t rows, int64_t width, const uint8_t *matrix, int64_t begin, int64_t end,
@@ -66,10 +74,11 @@ static void multiply(
 {
     int32_t excess[BLOCK_ROWS];
     for (int64_t r = 0; r < rows; r++) excess[r] = excess_of(whole + r * width, width);
+    int64_t tile = tile_rows(rows);
     for (int64_t c = begin; c < end; c += PANEL)
-        for (int64_t r = 0; r < rows; r += TILE_ROWS)
+        for (int64_t r = 0; r < rows; r += tile)
             multiply_panel(
-                least(rows - r, TILE_ROWS), whole + r * width, width, width, matrix + c * width, excess + r,
+                least(rows - r, tile), whole + r * width, width, width, matrix + c * width, excess + r,
                 product + r * columns + c, columns);
 }
 
@@ -79,14 +88,14 @@ static void multiply_groups(
     const int8_t *whole, const float *scale, int64_t rows, int64_t width, const uint8_t *matrix, int64_t columns,
     float *product)
 {
-    int64_t groups = groups_of(width);
+    int64_t groups = groups_of(width), tile = tile_rows(rows);
     int32_t excess[groups][BLOCK_ROWS], sums[TILE_ROWS * PANEL];
     for (int64_t g = 0; g < groups; g++)
         for (int64_t r = 0; r < rows; r++)
             excess[g][r] = excess_of(whole + r * width + g * GROUP, least(GROUP, width - g * GROUP));
     for (int64_t c = 0; c < columns; c += PANEL) {
-        for (int64_t begin = 0; begin < rows; begin += TILE_ROWS) {
-            int64_t some = least(rows - begin, TILE_ROWS);
+        for (int64_t begin = 0; begin < rows; begin += tile) {
+            int64_t some = least(rows - begin, tile);
             floats found[TILE_ROWS][2] = {{{0}}};
             for (int64_t g = 0; g < groups; g++) {
                 int64_t at = g * GROUP;
@@ -107,8 +116,9 @@ static void multiply_groups(
     }
 }
 
-// How many rows a thread takes at once: no more than a block, and as many blocks as there are threads if need be.
+// How many rows a thread takes at once: no more than a block, and so many that all threads have as much to do.
 static int64_t block_rows(int64_t rows, int threads) {
-    int64_t each = (rows + threads - 1) / threads;
-    return least((each + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS, BLOCK_ROWS);
+    int64_t blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS, turns = (blocks + threads - 1) / threads;
+    int64_t each = (rows + turns * threads - 1) / (turns * threads);
+    return each < FEWEST_ROWS ? FEWEST_ROWS : each;
 }
