@@ -15,8 +15,10 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 Scorer = Callable[[Sequence[str]], object]
 """Documents, each of paragraphs between line feeds, to whatever; only its time counts."""
@@ -168,7 +170,7 @@ def _eights(text: str) -> list[list[str]]:
 
 
 def operations(scorer: Scorer, documents: Sequence[str]) -> int:
-    """Multiplications and additions of the products of matrices in a run, as torch counts them."""
+    """Multiplications and additions of the products of matrices in a run: torch's and those of mtcheck's kernels."""
     import torch
     from torch.utils import flop_counter
 
@@ -187,9 +189,39 @@ def operations(scorer: Scorer, documents: Sequence[str]) -> int:
                 rows *= size
             return 2 * rows * states[-1]
 
-    with flop_counter.FlopCounterMode(display=False) as counter:
+    with flop_counter.FlopCounterMode(display=False) as counter, _counting_kernels() as compiled:
         scorer(documents)
-    return int(counter.get_total_flops())
+    return int(counter.get_total_flops()) + sum(compiled)
+
+
+@contextmanager
+def _counting_kernels() -> Iterator[list[int]]:
+    """What mtcheck's compiled kernels multiply and add meanwhile, call by call; torch does not see it."""
+    import torch
+
+    from mtcheck.language_model.kernels import Asking, Kernels
+
+    counts: list[int] = []
+    call, attend = Kernels._call, Kernels.attend
+
+    def counted_call(kernels: Kernels, name: str, *arguments: Any) -> None:
+        call(kernels, name, *arguments)
+        panels = [part for part in arguments if isinstance(part, torch.Tensor) and part.dtype == torch.uint8]
+        counts.append(2 * arguments[2] * sum(part.numel() for part in panels) if panels else 0)
+
+    def counted_attend(kernels: Kernels, query: torch.Tensor, asking: Asking, *others: Any) -> torch.Tensor:
+        before = asking.seen + asking.before
+        seen = int((asking.lengths * before + asking.lengths * (asking.lengths + 1) // 2).sum())
+        counts.append(2 * 2 * seen * query.shape[1] * query.shape[2])
+        return attend(kernels, query, asking, *others)
+
+    setattr(Kernels, "_call", counted_call)  # noqa: B010
+    setattr(Kernels, "attend", counted_attend)  # noqa: B010
+    try:
+        yield counts
+    finally:
+        setattr(Kernels, "_call", call)  # noqa: B010
+        setattr(Kernels, "attend", attend)  # noqa: B010
 
 
 def peak_megabytes() -> float:

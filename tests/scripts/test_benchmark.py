@@ -16,6 +16,7 @@ import torch
 from benchmarking import contestants
 from benchmarking.contestants import operations
 
+from mtcheck.language_model import kernels
 from mtcheck.language_model.packed import Packed, can_pack
 
 
@@ -211,3 +212,17 @@ def test_packed_products_are_counted_like_others() -> None:
         layer.times(torch.ones(4, 2, 3), layer(torch.ones(4, 2, 3)))
 
     assert operations(scorer, []) == 2 * (2 * 8 * 3 * 5)
+
+
+@pytest.mark.skipif(kernels.load() is None, reason="the kernels are not built for this processor")
+def test_compiled_products_are_counted_like_others() -> None:
+    def scorer(documents: Sequence[str]) -> None:
+        compiled = kernels.load()
+        assert compiled is not None
+        head = kernels.Matrix(kernels.in_panels(torch.ones(64, 32, dtype=torch.int8)), torch.ones(64))
+        compiled.judge(compiled.round_rows(torch.ones(5, 32)), head, torch.zeros(5, 1, dtype=torch.int64), 1)
+        one, nothing = torch.ones(1, dtype=torch.int64), torch.zeros(1, dtype=torch.int64)
+        asking = kernels.Asking(3, 3, nothing, 3 * one, 1, 16, nothing, nothing)
+        compiled.attend(torch.ones(3, 2, 32), asking, (torch.ones(1, 1, 32, 16), torch.ones(1, 1, 16, 32)))
+
+    assert operations(scorer, []) == 2 * 5 * 32 * 64 + 2 * 2 * (1 + 2 + 3) * 2 * 32
