@@ -246,7 +246,7 @@ class Kernels:
         return tokens, found
 
     def _call(self, name: str, *arguments: Tensor | float | None) -> None:
-        plain = list(map(_plain, arguments, _SIGNATURES[name]))
+        plain = [_plain(one, kind) for one, kind in zip(arguments, _SIGNATURES[name], strict=True)]
         self._functions[name](*plain, torch.get_num_threads())
 
 

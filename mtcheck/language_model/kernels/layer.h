@@ -1,25 +1,25 @@
 // What a layer does beside attention.
 
-INLINE void normalise_row(
-    float *row, int64_t width, floats squares, floats most, float epsilon, int8_t *whole, float *scale)
-{
+// A row normalised and rounded: Zhang and Sennrich 2019, arXiv 1910.07467.
+INLINE void normalise_row(const float *row, int64_t width, float epsilon, int8_t *whole, float *scale) {
+    floats squares = {0}, most = {0};
+    for (int64_t i = 0; i < width; i += LANES) {
+        floats here = load(row + i);
+        squares += here * here;
+        most = larger(most, _mm512_abs_ps(here));
+    }
     round_row(row, width, most, whole, scale);
     *scale /= sqrtf(_mm512_reduce_add_ps(squares) / width + epsilon);
 }
 
-// A row, to which that of a product is added, normalised and rounded: Zhang and Sennrich 2019, arXiv 1910.07467.
+// A row, to which that of a product is added first.
 INLINE void add_and_normalise(
     float *row, const float *product, const float *of_columns, int64_t width, float epsilon, int8_t *whole,
     float *scale)
 {
-    floats squares = {0}, most = {0};
-    for (int64_t i = 0; i < width; i += LANES) {
-        floats here = load(row + i) + load(product + i) * load(of_columns + i);
-        store(row + i, here);
-        squares += here * here;
-        most = larger(most, _mm512_abs_ps(here));
-    }
-    normalise_row(row, width, squares, most, epsilon, whole, scale);
+    for (int64_t i = 0; i < width; i += LANES)
+        store(row + i, load(row + i) + load(product + i) * load(of_columns + i));
+    normalise_row(row, width, epsilon, whole, scale);
 }
 
 INLINE void round_plain(const float *row, int64_t width, int8_t *whole, float *scale) {
@@ -63,19 +63,12 @@ void round_rows(const float *states, int64_t rows, int64_t width, int8_t *whole,
 }
 
 // Rows (N, width) normalised and rounded.
-void normalise(float *states, int64_t rows, int64_t width, float epsilon, int8_t *whole, float *scale, int threads)
+void normalise(
+    const float *states, int64_t rows, int64_t width, float epsilon, int8_t *whole, float *scale, int threads)
 {
 #pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t n = 0; n < rows; n++) {
-        float *row = states + n * width;
-        floats squares = {0}, most = {0};
-        for (int64_t i = 0; i < width; i += LANES) {
-            floats here = load(row + i);
-            squares += here * here;
-            most = larger(most, _mm512_abs_ps(here));
-        }
-        normalise_row(row, width, squares, most, epsilon, whole + n * width, scale + n);
-    }
+    for (int64_t n = 0; n < rows; n++)
+        normalise_row(states + n * width, width, epsilon, whole + n * width, scale + n);
 }
 
 // From attention to the next: what it mixed (N, H D) is multiplied and added to the states (N, C), these go normalised

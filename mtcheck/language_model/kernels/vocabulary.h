@@ -1,7 +1,7 @@
 // Probabilities over the vocabulary, where they are asked for.
 
-// Columns of the vocabulary's matrix that are computed at once, which are in a processor's own cache meanwhile, and rows
-// for which the matrix is read once.
+// Columns of the vocabulary's matrix that are computed at once, which are in a processor's own cache meanwhile, and
+// rows for which the matrix is read once.
 #define JUDGED_COLUMNS (16 * PANEL)
 #define JUDGED_ROWS 512
 #define SCORES_AT_ONCE (8 * LANES)
@@ -17,8 +17,8 @@ static void insert(float score, int64_t token, int64_t best, float *highest, int
     likeliest[at] = token;
 }
 
-// Of the scores of a row from `begin` on, as sums of whole numbers: the highest one and the sum of e to the power of what
-// the others are below it; the highest tokens so far are brought up to date. scores has room for them.
+// Of the scores of a row from `begin` on, as sums of whole numbers: the highest one and the sum of e to the power of
+// what the others are below it; the highest tokens so far are brought up to date. scores has room for them.
 INLINE void judge_part(
     const int32_t *product, float of_row, const float *of_columns, int64_t begin, int64_t columns, float *scores,
     int64_t best, float *highest, int64_t *likeliest, float *top, float *total)
